@@ -1,0 +1,160 @@
+"""Text that remembers where in its file each character stands.
+
+Markdown and HTML leave a reader's text with holes: markup is gone, wrapped lines are joined,
+`&amp;` is one character. A `Tracked` text keeps, for every character that is left, the range of
+the file it came from, so that any part of it is a slice of the file and can be checked.
+"""
+
+from __future__ import annotations
+
+import html
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A reader's text; character `i` stands at `source[starts[i]:ends[i]]`.
+
+    Offsets are code points into the decoded file. They never decrease. A joining blank (a wrapped
+    line, the gap between two paragraphs) carries the range of the gap.
+    """
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @property
+    def start(self) -> int:
+        return self.starts[0]
+
+    @property
+    def end(self) -> int:
+        return self.ends[-1]
+
+    @classmethod
+    def literal(cls, text: str, start: int) -> Tracked:
+        """Characters that stand in the file as they are, from `start` on."""
+        return cls(
+            text,
+            array("i", range(start, start + len(text))),
+            array("i", range(start + 1, start + len(text) + 1)),
+        )
+
+    @classmethod
+    def replaced(cls, text: str, start: int, end: int) -> Tracked:
+        """Characters that stand for `source[start:end]` together (an entity, a joined line)."""
+        return cls(text, array("i", [start] * len(text)), array("i", [end] * len(text)))
+
+    @classmethod
+    def empty(cls) -> Tracked:
+        return cls("", array("i"), array("i"))
+
+    @classmethod
+    def concat(cls, parts: Iterable[Tracked]) -> Tracked:
+        texts: list[str] = []
+        starts, ends = array("i"), array("i")
+        for part in parts:
+            texts.append(part.text)
+            starts.extend(part.starts)
+            ends.extend(part.ends)
+        return cls("".join(texts), starts, ends)
+
+    @classmethod
+    def join(cls, blank: str, parts: Sequence[Tracked]) -> Tracked:
+        """The non-empty parts with one `blank` between them that carries the range of the gap."""
+        kept = [part for part in parts if len(part)]
+        pieces: list[Tracked] = []
+        for before, part in zip([None, *kept[:-1]], kept, strict=True):
+            if before is not None:
+                pieces.append(cls.replaced(blank, before.end, max(before.end, part.start)))
+            pieces.append(part)
+        return cls.concat(pieces)
+
+    def slice(self, start: int, end: int) -> Tracked:
+        return Tracked(self.text[start:end], self.starts[start:end], self.ends[start:end])
+
+    def stripped(self) -> Tracked:
+        left = len(self.text) - len(self.text.lstrip())
+        return self.slice(left, max(left, len(self.text.rstrip())))
+
+    def stands_in(self, source: str) -> bool:
+        """Whether every character is what the file holds at its place: the verbatim promise."""
+        return all(
+            _stands(self.text[at : at + count], source, start, width)
+            for at, count, start, width in self._runs()
+        )
+
+    def to_json(self) -> list[int]:
+        """Runs as flat triples `count, start, width`; character i of a run starts at start + i * width."""
+        return [value for _, *run in self._runs() for value in run]
+
+    @classmethod
+    def from_json(cls, text: str, runs: Sequence[int]) -> Tracked:
+        """The opposite of `to_json`. Raises ValueError when the runs do not cover the text."""
+        starts, ends = array("i"), array("i")
+        for at in range(0, len(runs), 3):
+            count, start, width = runs[at : at + 3]
+            if width < 0:  # several characters that share one range
+                starts.extend([start] * count)
+                ends.extend([start - width] * count)
+            else:
+                starts.extend(start + i * width for i in range(count))
+                ends.extend(start + (i + 1) * width for i in range(count))
+        if len(starts) != len(text):
+            raise ValueError(f"the runs cover {len(starts)} characters of a text of {len(text)}")
+        return cls(text, starts, ends)
+
+    def _runs(self) -> list[tuple[int, int, int, int]]:
+        """`(index in text, count, start, width)`; a negative width is one range shared by all."""
+        runs: list[tuple[int, int, int, int]] = []
+        at = 0
+        while at < len(self.text):
+            start, width = self.starts[at], self.ends[at] - self.starts[at]
+            stop = at + 1
+            if stop < len(self.text) and width and self._same_range(at, stop):
+                while stop < len(self.text) and self._same_range(at, stop):
+                    stop += 1
+                runs.append((at, stop - at, start, -width))
+            else:
+                while (
+                    stop < len(self.text)
+                    and self.starts[stop] == start + (stop - at) * width
+                    and self.ends[stop] == start + (stop - at + 1) * width
+                ):
+                    stop += 1
+                runs.append((at, stop - at, start, width))
+            at = stop
+        return runs
+
+    def _same_range(self, a: int, b: int) -> bool:
+        return self.starts[a] == self.starts[b] and self.ends[a] == self.ends[b]
+
+
+def _stands(piece: str, source: str, start: int, width: int) -> bool:
+    if width == 1:
+        return _visible(source[start : start + len(piece)]) == piece or (
+            piece.isspace() and not source[start : start + len(piece)].strip()
+        )
+    if width < 0:
+        return _replaces(piece, source[start : start - width])
+    return all(
+        _replaces(char, source[start + i * width : start + (i + 1) * width])
+        for i, char in enumerate(piece)
+    )
+
+
+def _replaces(text: str, raw: str) -> bool:
+    """Whether `text` may stand for `raw`: a joined gap (it drops no letter) or an entity."""
+    if text.isspace():
+        return not any(char.isalpha() for char in raw)
+    return _visible(raw) == text or html.unescape(raw) == text
+
+
+def _visible(raw: str) -> str:
+    """CommonMark 2.3: a NUL is shown as the replacement character."""
+    return raw.replace("\0", "\ufffd")
