@@ -1,0 +1,58 @@
+"""The front matter of a file: YAML between `---`, TOML between `+++`. PyYAML and tomllib read it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+_FENCES = {"---": "yaml", "+++": "toml"}
+_TOML_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """`lines` is how many lines of the file it takes; `fault` a line (1 is the first) and reason."""
+
+    fields: dict[str, Any]
+    lines: int
+    fault: tuple[int, str] | None = None
+
+
+class _Texts(yaml.SafeLoader):
+    """YAML without dates: `2019-03-01 21:10:65` is a text, not an error."""
+
+
+_Texts.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read(source: str) -> FrontMatter:
+    """Never raises: a fault is in the result."""
+    lines = re.split(r"\r\n|\n|\r", source.removeprefix("\ufeff"))
+    fence = lines[0].rstrip()
+    if fence not in _FENCES:
+        return FrontMatter({}, 0)
+    closing = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
+    if closing is None:
+        if fence == "---" and not any(":" in line for line in lines[1:4]):
+            return FrontMatter({}, 0)  # a thematic break on top of the text
+        return FrontMatter({}, 0, (1, f"the front matter's closing `{fence}` is missing"))
+    text = "\n".join(lines[1:closing])
+    try:
+        fields = tomllib.loads(text) if fence == "+++" else yaml.load(text, Loader=_Texts)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or "it is not YAML"
+        return FrontMatter({}, closing + 1, (mark.line + 2 if mark else 1, str(reason)))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        at = _TOML_LINE.search(str(error))
+        return FrontMatter({}, closing + 1, (int(at[1]) + 1 if at else 1, str(error)))
+    if fields is not None and not isinstance(fields, dict):
+        return FrontMatter({}, closing + 1, (2, "expected lines of `name: value`"))
+    return FrontMatter({str(k).lower(): v for k, v in (fields or {}).items()}, closing + 1)
