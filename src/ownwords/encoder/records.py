@@ -1,0 +1,114 @@
+"""What the encoder's parts and its callers share."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+Progress = Callable[[int], None]
+DESCRIPTION, MODEL, TABLE, SCALES = "encoder.json", "model.onnx", "words.npy", "scales.npy"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """`vectors`: unit rows, shape (texts, dimension). `tokens`, where asked for: one array of
+    unit rows a text, shape (its tokens, dimension), without special tokens."""
+
+    vectors: Rows
+    tokens: tuple[Rows, ...] | None = None
+
+
+class Encoder(Protocol):
+    """Texts → unit float32 rows. Any text has a row: blank ones, lone surrogates (read as
+    U+FFFD), NULs (as blanks) and texts beyond the model's length (cut there) included."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def fingerprint(self) -> str: ...
+
+    def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings: ...
+
+    def encode_passages(
+        self, texts: Sequence[str], *, tokens: bool = False, progress: Progress | None = None
+    ) -> Embeddings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What stands beside an exported model. `fingerprint` names weights, pooling and prompts, not
+    the engine. `exported` is false for a model that only sentence-transformers can run."""
+
+    name: str
+    dimension: int
+    fingerprint: str
+    query_prompt: str
+    passage_prompt: str
+    exported: bool = True
+    tokenizer: Literal["sentencepiece", "tokenizers"] = "tokenizers"
+    tokenizer_file: str = "tokenizer.json"
+    pooling: Literal["mean", "cls"] = "mean"
+    max_tokens: int = 512
+    first: int = 0
+    last: int = 2
+    files: tuple[tuple[str, int, str], ...] = ()  # name, bytes, sha256
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        (folder / DESCRIPTION).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Description | None:
+        """None when the folder holds no whole model: a file is missing or has another size."""
+        try:
+            plain = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+            plain["files"] = tuple((n, size, digest) for n, size, digest in plain["files"])
+            found = cls(**plain)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        whole = all(_size(folder / name) == size for name, size, _ in found.files)
+        return found if whole and found.format == FORMAT else None
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
+
+
+def readable(text: str) -> str:
+    """What a tokenizer is given: composed Hangul, no lone surrogates, no control characters."""
+    whole = text.encode("utf-8", "replace").decode() if _surrogates(text) else text
+    composed = unicodedata.normalize("NFC", whole)
+    return "".join(char if char.isprintable() else " " for char in composed)
+
+
+def _surrogates(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def unit(rows: Rows) -> Rows:
+    """Rows of length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Rows sorted by length and cut so that rows × longest stays within `budget` tokens."""
+    order = sorted(range(len(lengths)), key=lambda row: lengths[row])
+    cut: list[list[int]] = []
+    for row in order:
+        if cut and (len(cut[-1]) + 1) * max(1, lengths[row]) <= budget:
+            cut[-1].append(row)
+        else:
+            cut.append([row])
+    return cut
