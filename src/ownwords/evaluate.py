@@ -1,0 +1,197 @@
+"""Question set → figures: hits, abstention, AUROC, calibration error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ownwords.errors import OwnwordsError
+from ownwords.language import Language
+from ownwords.records import Answer, Post, Quote, Range
+
+WITHIN = 600  # characters a reader reads before giving up
+BINS = 10
+
+
+class Asked(Protocol):
+    """What is evaluated: an `ask.Author`."""
+
+    posts: tuple[Post, ...]
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
+
+    def best(self, question: str, history: Sequence[str] = ()) -> tuple[Quote, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    lang: Language
+    kind: str
+    question: str
+    history: tuple[str, ...]
+    gold: tuple[tuple[str, Range], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`first_hit` is the rank of the first quote that hits, 0 is the first, None for no hit;
+    `read` the characters shown before it."""
+
+    question: Question
+    answer: Answer
+    first_hit: int | None
+    read: int
+    verbatim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares over `questions` questions; the hit rates count whatever the verdict."""
+
+    questions: int
+    hit_1: float
+    hit_3: float
+    within_600: float
+    wrongly_none: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    groups: dict[str, Figures]
+    abstained: float
+    auroc: float
+    calibration_error: float
+    verbatim: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read_questions(path: Path, posts: Sequence[Post]) -> tuple[Question, ...]:
+    """Raises OwnwordsError with the line of a question that cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OwnwordsError(
+            f"{path}: cannot be read ({error})", "Name a .jsonl file.", "questions"
+        ) from None
+    return tuple(_question(path, n, line, posts) for n, line in enumerate(lines, 1) if line.strip())
+
+
+def _question(path: Path, number: int, line: str, posts: Sequence[Post]) -> Question:
+    try:
+        plain = json.loads(line)
+        gold = tuple(place for one in plain["gold"] if (place := _place(one, posts)))
+        if plain["gold"] and not gold:
+            raise ValueError("no gold place stands in the corpus")
+        return Question(
+            plain["id"], plain["lang"], plain["kind"], plain["question"],
+            tuple(plain.get("history", ())), gold,
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError) as error:
+        raise OwnwordsError(
+            f"{path}:{number}: not a question ({error})",
+            "Each line is an object with id, lang, kind, question and gold.",
+            "questions",
+        ) from None
+
+
+def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | None:
+    if "quote" not in gold:
+        return gold["post"], Range(gold["start"], gold["end"])
+    for post in posts:
+        at = post.source.find(gold["quote"])
+        if at >= 0:
+            return post.path, Range(at, at + len(gold["quote"]))
+    return None
+
+
+def evaluate(
+    questions: Iterable[Question], author: Asked, done: Callable[[int], None] | None = None
+) -> tuple[Report, tuple[Outcome, ...]]:
+    outcomes = []
+    for number, question in enumerate(questions, 1):
+        outcomes.append(_outcome(question, author))
+        if done:
+            done(number)
+    return _report(outcomes), tuple(outcomes)
+
+
+def _outcome(question: Question, author: Asked) -> Outcome:
+    answer = author.ask(question.question, question.history)
+    quotes = author.best(question.question, question.history)
+    hits = [any(covers(quote, gold) for gold in question.gold) for quote in quotes]
+    first = hits.index(True) if True in hits else None
+    read = sum(len(quote.text) for quote in quotes[: len(quotes) if first is None else first])
+    sources = {post.path: post.source for post in author.posts}
+    verbatim = all(_verbatim(quote, sources[quote.post]) for quote in quotes)
+    return Outcome(question, answer, first, read, verbatim)
+
+
+def covers(quote: Quote, gold: tuple[str, Range]) -> bool:
+    """Whether the quote covers at least half of the gold span's characters."""
+    path, (start, end) = gold
+    shared = min(quote.end, end) - max(quote.start, start)
+    return quote.post == path and shared * 2 >= end - start
+
+
+def _verbatim(quote: Quote, source: str) -> bool:
+    """Whether the quote's letters stand in its slice in their order, none invented.
+
+    Deliberately not the check that the answer itself makes."""
+    raw = iter(source[quote.start : quote.end])
+    return all(char in raw for char in quote.text if char.isalnum())
+
+
+def _report(outcomes: Sequence[Outcome]) -> Report:
+    wanted = [o for o in outcomes if o.question.gold]
+    unwanted = [o for o in outcomes if not o.question.gold]
+    groups = {"all": wanted}
+    for outcome in wanted:
+        groups.setdefault(f"{outcome.question.kind} {outcome.question.lang}", []).append(outcome)
+    right = [float(o.first_hit is not None and o.first_hit < 3) for o in outcomes]
+    return Report(
+        groups={name: _figures(group) for name, group in groups.items()},
+        abstained=_share(o.answer.verdict == "none" for o in unwanted),
+        auroc=auroc([o.answer.confidence for o in wanted], [o.answer.confidence for o in unwanted]),
+        calibration_error=calibration_error([o.answer.confidence for o in outcomes], right),
+        verbatim=_share(o.verbatim for o in outcomes),
+    )
+
+
+def _figures(outcomes: Sequence[Outcome]) -> Figures:
+    return Figures(
+        questions=len(outcomes),
+        hit_1=_share(o.first_hit == 0 for o in outcomes),
+        hit_3=_share(o.first_hit is not None and o.first_hit < 3 for o in outcomes),
+        within_600=_share(o.first_hit is not None and o.read < WITHIN for o in outcomes),
+        wrongly_none=_share(o.answer.verdict == "none" for o in outcomes),
+    )
+
+
+def _share(values: Iterable[bool]) -> float:
+    listed = list(values)
+    return round(sum(listed) / len(listed), 4) if listed else 0.0
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Probability that an answerable question is more confident than an unanswerable one, ties
+    counting half (Mann and Whitney 1947); 0.5 where one side is empty."""
+    if not positive or not negative:
+        return 0.5
+    won = sum((p > n) + (p == n) / 2 for p in positive for n in negative)
+    return round(won / (len(positive) * len(negative)), 4)
+
+
+def calibration_error(confidence: Sequence[float], right: Sequence[float]) -> float:
+    """Expected calibration error over ten equal bins (Guo et al. 2017)."""
+    total = 0.0
+    for number in range(BINS):
+        inside = [i for i, c in enumerate(confidence) if min(int(c * BINS), BINS - 1) == number]
+        if inside:
+            total += abs(sum(confidence[i] - right[i] for i in inside))
+    return round(total / max(1, len(confidence)), 4)
