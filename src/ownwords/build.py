@@ -1,0 +1,379 @@
+"""Composer, write side: corpus/ → index/."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ownwords import __version__, corpus, encoder, passages, retrieve, store
+from ownwords.confidence import Calibration
+from ownwords.embedding_cache import EmbeddingCache, Rows
+from ownwords.encoder import Encoder
+from ownwords.errors import OwnwordsError
+from ownwords.lexical import Lexical
+from ownwords.lock import BuildLock
+from ownwords.records import Passage, Post, Problem
+from ownwords.settings import Settings
+from ownwords.store import Certificate, Index
+from ownwords.vectors import Vectors
+
+Report = Callable[[str], None]
+Progress = Callable[[int, int], None]
+OpenEncoder = Callable[[Settings, int, Report], Encoder]
+Calibrate = Callable[[Index, Encoder], Calibration]
+Suggest = Callable[[Index, Encoder, Calibration], tuple[str, ...]]
+
+# Texts embedded between two writes of the cache: what a killed build has to do again, at most.
+CHUNK = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `reused` and `embedded` count passages and add up to `passages`: a
+    passage is embedded when its text, its title and headings or a sentence of it is new.
+    `build` is the live build's id; `changed` is False when it was up to date already.
+    """
+
+    build: str
+    posts: int
+    passages: int
+    sentences: int
+    reused: int
+    embedded: int
+    skipped: int
+    seconds: float
+    problems: tuple[Problem, ...]
+    changed: bool
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file was read; a warning is no failure."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = {**asdict(self), "ok": self.ok}
+        return {key: list(v) if isinstance(v, tuple) else v for key, v in plain.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What is embedded for passages: `passage` and `context` a text each, `sentence` one per
+    sentence in passage order."""
+
+    passage: tuple[str, ...]
+    context: tuple[str, ...]
+    sentence: tuple[str, ...]
+
+    def all(self) -> list[str]:
+        """Every distinct text once."""
+        return list(dict.fromkeys([*self.passage, *self.context, *self.sentence]))
+
+
+def build(
+    settings: Settings,
+    *,
+    full: bool = False,
+    today: date | None = None,
+    report: Report = lambda line: None,
+    progress: Progress | None = None,
+    open_encoder: OpenEncoder = encoder.open_for_build,
+    calibrate: Calibrate = retrieve.calibrate,
+    suggest: Suggest = retrieve.suggest,
+) -> BuildReport:
+    """Brings the index up to date with the corpus; embeds only texts it has never seen.
+
+    `full` embeds everything anew and forgets what is no longer used. `report` gets a line of text
+    for each thing worth saying, `progress` texts embedded so far and in all. Raises OwnwordsError
+    when another build runs, nothing in the corpus can be indexed, the model cannot be opened or the
+    disk is full: the live build is untouched then. Bad files are in the report's `problems`.
+    """
+    started = time.perf_counter()
+    root = Path(settings.index)
+    with BuildLock(root / store.LOCK):
+        reading = _read(settings, today)
+        corpus_hash = _hash(settings, reading.posts)
+        live = store.read_certificate(root)
+        if live is not None and live.corpus_hash == corpus_hash and not full:
+            return _unchanged(live, reading, started)
+        warnings = _repaired(root, live)
+        found = _passages(settings, reading.posts)
+        texts = _texts(reading.posts, found)
+        opened, cache, new = _open(settings, live, texts.all(), full, open_encoder, report)
+        _embed(opened, cache, new, progress)
+        index = _index(settings, corpus_hash, reading.posts, found, texts, opened, cache)
+        written = store.write(root, _calibrated(index, opened, calibrate, suggest))
+        if full:
+            cache.keep_only(texts.all())
+        embedded = _touched(found, texts, set(new))
+        return BuildReport(
+            build=written,
+            posts=len(reading.posts),
+            passages=len(found),
+            sentences=len(texts.sentence),
+            reused=len(found) - embedded,
+            embedded=embedded,
+            skipped=reading.skipped,
+            seconds=time.perf_counter() - started,
+            problems=tuple(reading.problems),
+            changed=True,
+            warnings=warnings,
+        )
+
+
+def is_stale(settings: Settings, today: date | None = None) -> bool:
+    """Whether `build` would make a new build. A corpus that cannot be indexed makes none."""
+    live = store.read_certificate(Path(settings.index))
+    if live is None:
+        return True
+    try:
+        return live.corpus_hash != _hash(settings, _read(settings, today).posts)
+    except OwnwordsError:
+        return False
+
+
+def watch(
+    settings: Settings,
+    on_build: Callable[[BuildReport | OwnwordsError], None],
+    run: Callable[[Settings], BuildReport] = build,
+    changes: Callable[[Settings], Iterator[object]] | None = None,
+) -> None:
+    """Builds now and after each change in the corpus folder, until interrupted.
+
+    `on_build` gets each report, or the error that stopped that build only.
+    """
+    for _ in _first_and(changes or _changes, settings):
+        try:
+            outcome: BuildReport | OwnwordsError = run(settings)
+        except OwnwordsError as error:
+            outcome = error
+        on_build(outcome)
+
+
+def _first_and(
+    changes: Callable[[Settings], Iterator[object]], settings: Settings
+) -> Iterator[object]:
+    yield None
+    yield from changes(settings)
+
+
+def _changes(settings: Settings) -> Iterator[object]:
+    from watchfiles import DefaultFilter
+    from watchfiles import watch as watch_files
+
+    usual, index = DefaultFilter(), Path(settings.index).resolve()
+
+    def ours(change: Any, path: str) -> bool:
+        return usual(change, path) and not Path(path).is_relative_to(index)
+
+    yield from watch_files(
+        Path(settings.corpus).resolve(), watch_filter=ours, raise_interrupt=False
+    )
+
+
+def _read(settings: Settings, today: date | None) -> corpus.Reading:
+    """The corpus. Raises OwnwordsError when no post of it can be indexed."""
+    root = Path(settings.corpus)
+    reading = corpus.read_corpus(root, settings, today or date.today())
+    if not reading.posts:
+        raise _nothing(root, [p for p in reading.problems if p.severity == "error"])
+    return reading
+
+
+def _nothing(root: Path, errors: Sequence[Problem]) -> OwnwordsError:
+    if not errors:
+        return OwnwordsError(
+            f"{root}: there is no post to index",
+            "Add a .md, .mdx, .txt or .html file that is neither a draft nor private; "
+            "an index that is live stays.",
+            "empty_corpus",
+        )
+    first = errors[0]
+    return OwnwordsError(
+        f"{root}: none of its {len(errors)} posts can be read "
+        f"(first: {first.path}:{first.line}: {first.message})",
+        first.fix,
+        "empty_corpus",
+    )
+
+
+def _passages(settings: Settings, posts: Sequence[Post]) -> tuple[Passage, ...]:
+    found = tuple(
+        passage
+        for row, post in enumerate(posts)
+        for passage in passages.passages_of(row, post, settings.passage_chars)
+    )
+    if not found:
+        raise OwnwordsError(
+            f"{settings.corpus}: its {len(posts)} posts hold no text that can be quoted",
+            "Add prose: code, headings and images are not quoted.",
+            "empty_corpus",
+        )
+    return found
+
+
+def _hash(settings: Settings, posts: Sequence[Post]) -> str:
+    """Of all a build depends on. Settings that a post's fields depend on are in its fields."""
+    parts = [
+        [store.FORMAT, __version__, settings.passage_chars, settings.model],
+        _model_files(settings.model),
+        [[getattr(post, f.name) for f in fields(post) if f.name != "blocks"] for post in posts],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _model_files(model: str) -> list[tuple[str, int, int]]:
+    """A model that is a folder can change under its name."""
+    folder = Path(model)
+    if not model or not folder.is_dir():
+        return []
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+
+
+def _texts(posts: Sequence[Post], found: Sequence[Passage]) -> _Texts:
+    return _Texts(
+        tuple(passage.text for passage in found),
+        tuple(_in_context(posts[passage.post], passage) for passage in found),
+        tuple(passage.text[a:b] for passage in found for a, b in passage.sentences),
+    )
+
+
+def _in_context(post: Post, passage: Passage) -> str:
+    above = " > ".join(dict.fromkeys([post.title, *passage.headings]))
+    return f"{above}\n{passage.text}"
+
+
+def _open(
+    settings: Settings,
+    live: Certificate | None,
+    texts: Sequence[str],
+    full: bool,
+    open_encoder: OpenEncoder,
+    report: Report,
+) -> tuple[Encoder, EmbeddingCache, list[str]]:
+    """The encoder, its cache, and the texts that it has to embed.
+
+    Which engine to open depends on how many texts are new, which depends on the model's
+    fingerprint, which the encoder knows: the live build's is the guess.
+    """
+    folder = Path(settings.index) / store.CACHE
+    guess = EmbeddingCache(folder, live.fingerprint, live.dimension) if live else None
+    expected = texts if full or guess is None else _new(guess, texts)
+    opened = open_encoder(settings, len(expected), report)
+    same = live is not None and live.fingerprint == opened.fingerprint
+    cache = (
+        guess if guess and same else EmbeddingCache(folder, opened.fingerprint, opened.dimension)
+    )
+    return opened, cache, list(texts) if full else _new(cache, texts)
+
+
+def _new(cache: EmbeddingCache, texts: Sequence[str]) -> list[str]:
+    return [text for text, row in zip(texts, cache.get(texts), strict=True) if row is None]
+
+
+def _embed(
+    opened: Encoder, cache: EmbeddingCache, new: Sequence[str], progress: Progress | None
+) -> None:
+    for at in range(0, len(new), CHUNK):
+        part = new[at : at + CHUNK]
+
+        def told(done: int, at: int = at) -> None:
+            if progress:
+                progress(at + done, len(new))
+
+        cache.put(part, opened.encode_passages(part, progress=told).vectors)
+
+
+def _index(
+    settings: Settings,
+    corpus_hash: str,
+    posts: Sequence[Post],
+    found: tuple[Passage, ...],
+    texts: _Texts,
+    opened: Encoder,
+    cache: EmbeddingCache,
+) -> Index:
+    certificate = Certificate(
+        id="",
+        created=datetime.now(UTC).isoformat(timespec="microseconds"),
+        version=__version__,
+        model=settings.model or opened.name,
+        fingerprint=opened.fingerprint,
+        dimension=opened.dimension,
+        passage_chars=settings.passage_chars,
+        corpus_hash=corpus_hash,
+        posts=len(posts),
+        passages=len(found),
+        sentences=len(texts.sentence),
+        calibration={},
+        suggestions=(),
+        files={},
+    )
+    return Index(
+        certificate,
+        tuple(replace(post, blocks=()) for post in posts),
+        found,
+        passage_vectors=_vectors(cache, texts.passage, opened.dimension),
+        context_vectors=_vectors(cache, texts.context, opened.dimension),
+        sentence_vectors=_vectors(cache, texts.sentence, opened.dimension),
+        lexical=Lexical.build(texts.context),
+    )
+
+
+def _vectors(cache: EmbeddingCache, texts: Sequence[str], dimension: int) -> Vectors:
+    rows: Rows = np.empty((len(texts), dimension), dtype=np.float32)
+    for at, (text, row) in enumerate(zip(texts, cache.get(texts), strict=True)):
+        if row is None:
+            raise AssertionError(f"never embedded: {text[:80]!r}")
+        rows[at] = row
+    return Vectors.build(rows)
+
+
+def _calibrated(index: Index, opened: Encoder, calibrate: Calibrate, suggest: Suggest) -> Index:
+    calibration = calibrate(index, opened)
+    certificate = replace(
+        index.certificate,
+        calibration=calibration.to_dict(),
+        suggestions=suggest(index, opened, calibration),
+    )
+    return replace(index, certificate=certificate)
+
+
+def _touched(found: Sequence[Passage], texts: _Texts, new: set[str]) -> int:
+    """How many passages had a text of theirs embedded."""
+    sentences = iter(texts.sentence)
+    count = 0
+    for passage, text, context in zip(found, texts.passage, texts.context, strict=True):
+        own = {text, context, *(next(sentences) for _ in passage.sentences)}
+        count += not own.isdisjoint(new)
+    return count
+
+
+def _unchanged(live: Certificate, reading: corpus.Reading, started: float) -> BuildReport:
+    return BuildReport(
+        build=live.id,
+        posts=live.posts,
+        passages=live.passages,
+        sentences=live.sentences,
+        reused=live.passages,
+        embedded=0,
+        skipped=reading.skipped,
+        seconds=time.perf_counter() - started,
+        problems=tuple(reading.problems),
+        changed=False,
+    )
+
+
+def _repaired(root: Path, live: Certificate | None) -> tuple[str, ...]:
+    """What to say about a live build that cannot be read (damaged, or of another version)."""
+    damaged = store.current_id(root) if live is None else None
+    return (f"build {damaged} could not be read; a new one replaces it",) if damaged else ()

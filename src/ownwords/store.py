@@ -1,0 +1,357 @@
+"""index/: its paths, the certificate of a build, writing one, opening the live one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ownwords.errors import OwnwordsError
+from ownwords.lexical import Lexical
+from ownwords.records import Passage, Post, Range
+from ownwords.tracked import Tracked
+from ownwords.vectors import Vectors
+
+FORMAT = 1
+
+# The one table of paths. In the index folder:
+CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
+# in a build:
+CERTIFICATE = "certificate.json"
+POSTS, PASSAGES, LEXICAL = "posts.json", "passages.json", "lexical.npz"
+VECTORS = {
+    "passage_vectors": "passages.faiss",
+    "context_vectors": "contexts.faiss",
+    "sentence_vectors": "sentences.faiss",
+}
+FILES = (POSTS, PASSAGES, LEXICAL, *VECTORS.values())
+
+_STAGED = ".staged-"
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}")
+_REBUILD = "Rebuild with `ownwords build`."
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a build was made of. `files` maps each other file of the build to its SHA-256."""
+
+    id: str
+    created: str
+    version: str
+    model: str
+    fingerprint: str
+    dimension: int
+    passage_chars: int
+    corpus_hash: str
+    posts: int
+    passages: int
+    sentences: int
+    calibration: dict[str, Any]
+    suggestions: tuple[str, ...]
+    files: dict[str, str]
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """With a checksum of itself, so that a changed certificate is noticed too."""
+        plain = asdict(self)
+        return json.dumps({**plain, "checksum": _checksum(plain)}, ensure_ascii=True, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Certificate:
+        """Raises OwnwordsError for another format, ValueError for anything damaged."""
+        plain = json.loads(text)
+        if not isinstance(plain, dict):
+            raise ValueError("the certificate is not an object")
+        if plain.get("format") != FORMAT:
+            raise OwnwordsError(
+                f"the index has format {plain.get('format')!r}, this version reads {FORMAT}",
+                _REBUILD,
+                "index_format",
+            )
+        checksum = plain.pop("checksum", None)
+        if checksum != _checksum(plain) or plain.keys() != {f.name for f in fields(cls)}:
+            raise ValueError("the certificate was changed")
+        return cls(**{**plain, "suggestions": tuple(plain["suggestions"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One build, opened. Row i of passages, passage vectors, context vectors and lexical scores
+    is the same passage; sentence vectors have a row per sentence, in passage order.
+
+    Posts carry no blocks. `warnings` says what was odd about opening it (never written).
+    """
+
+    certificate: Certificate
+    posts: tuple[Post, ...]
+    passages: tuple[Passage, ...]
+    passage_vectors: Vectors
+    context_vectors: Vectors
+    sentence_vectors: Vectors
+    lexical: Lexical
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises OwnwordsError when the parts do not belong together."""
+        sentences = sum(len(passage.sentences) for passage in self.passages)
+        expected = {
+            "posts": (self.certificate.posts, len(self.posts)),
+            "passages": (self.certificate.passages, len(self.passages)),
+            "sentences": (self.certificate.sentences, sentences),
+            "passage vectors": (len(self.passages), len(self.passage_vectors)),
+            "context vectors": (len(self.passages), len(self.context_vectors)),
+            "sentence vectors": (sentences, len(self.sentence_vectors)),
+            "lexical rows": (len(self.passages), len(self.lexical)),
+        }
+        for name, (wanted, found) in expected.items():
+            if wanted != found:
+                raise _mismatch(f"{found} {name}, expected {wanted}")
+        for name in VECTORS:
+            if (found := getattr(self, name).dimension) != self.certificate.dimension:
+                raise _mismatch(f"{name} of {found} dimensions, not {self.certificate.dimension}")
+        if not all(0 <= passage.post < len(self.posts) for passage in self.passages):
+            raise _mismatch("a passage of a post that is not there")
+
+    @property
+    def sentence_passage(self) -> NDArray[np.int32]:
+        """For each sentence row the row of its passage, shape (sentences,)."""
+        counts = [len(passage.sentences) for passage in self.passages]
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+
+def write(root: Path, index: Index) -> str:
+    """Writes a build beside the live one, then makes it live in one step; returns its id.
+
+    The certificate's `id` and `files` are filled in here. Call it with the build lock held: it
+    sweeps what killed builds left behind. Raises OwnwordsError when the disk is full or read-only;
+    the live build is untouched then.
+    """
+    builds = root / BUILDS
+    staged = builds / f"{_STAGED}{os.getpid()}"
+    previous = current_id(root)
+    try:
+        builds.mkdir(parents=True, exist_ok=True)
+        _sweep(builds, keep=None)
+        staged.mkdir()
+        build = _stage(staged, index)
+        staged.rename(builds / build)
+        _sync(builds)
+        _name_current(root, build)
+    except OSError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise _unwritable(root, error) from None
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    _sweep(builds, keep={build, previous or build})
+    return build
+
+
+def open_index(root: Path) -> Index:
+    """The live build; the newest other good one (with a warning) when that is damaged.
+
+    Raises OwnwordsError: `no_index`, `index_format`, `index_damaged`, each with its fix.
+    """
+    while True:
+        live = current_id(root)
+        try:
+            return _open_build(root, live) if live else _fall_back(root, None)
+        except OwnwordsError as error:
+            if current_id(root) != live:
+                continue  # builds went by while this one was being read, and it was removed
+            if error.code != "index_damaged" or live is None:
+                raise
+            return _fall_back(root, error)
+
+
+def read_certificate(root: Path) -> Certificate | None:
+    """The live build's certificate, if every file of that build is as it was written."""
+    live = current_id(root)
+    try:
+        return _checked(root / BUILDS / live) if live else None
+    except OwnwordsError:
+        return None
+
+
+def current_id(root: Path) -> str | None:
+    """The id in CURRENT; None when there is none or the file is damaged. Reads a few bytes."""
+    try:
+        text = (root / CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if _ID.fullmatch(text) else None
+
+
+def _stage(folder: Path, index: Index) -> str:
+    _write_text(folder / POSTS, [_post_json(post) for post in index.posts])
+    _write_text(folder / PASSAGES, [_passage_json(passage) for passage in index.passages])
+    index.lexical.save(folder / LEXICAL)
+    for name, file in VECTORS.items():
+        getattr(index, name).save(folder / file)
+    files = {name: _digest(folder / name) for name in FILES}
+    at = re.sub(r"[^0-9T]", "", index.certificate.created.partition("+")[0].replace(".", ""))
+    build = f"{at}-{_checksum([asdict(index.certificate), files])[:8]}"
+    certificate = replace(index.certificate, id=build, files=files)
+    (folder / CERTIFICATE).write_text(certificate.to_json(), encoding="ascii")
+    for name in (*FILES, CERTIFICATE):
+        _sync(folder / name)
+    _sync(folder)
+    return build
+
+
+def _name_current(root: Path, build: str) -> None:
+    staged = root / f"{_STAGED}{CURRENT}"
+    try:
+        staged.write_text(build + "\n", encoding="ascii")
+        _sync(staged)
+        staged.replace(root / CURRENT)
+    except OSError:
+        staged.unlink(missing_ok=True)
+        raise
+    _sync(root)
+
+
+def _sweep(builds: Path, keep: set[str] | None) -> None:
+    """Removes what killed builds staged and, where `keep` is given, every other build."""
+    for folder in builds.iterdir():
+        if folder.name.startswith(_STAGED) or (keep is not None and folder.name not in keep):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fall_back(root: Path, damage: OwnwordsError | None) -> Index:
+    """The newest build that is whole. `damage` is what is wrong with the live one."""
+    live = current_id(root)
+    for build in _builds(root):
+        try:
+            index = _open_build(root, build) if build != live else None
+        except OwnwordsError:
+            continue
+        if index is not None:
+            reason = damage.message if damage else f"{root / CURRENT}: names no build"
+            return replace(index, warnings=(f"{reason}; build {build} serves instead",))
+    if damage:
+        raise damage
+    if _builds(root):
+        raise OwnwordsError(f"{root}: no build there can be read", _REBUILD, "index_damaged")
+    raise OwnwordsError(f"{root}: there is no index", "Run `ownwords build`.", "no_index")
+
+
+def _builds(root: Path) -> list[str]:
+    """Newest first: ids begin with their time."""
+    try:
+        names = [folder.name for folder in (root / BUILDS).iterdir()]
+    except OSError:
+        return []
+    return sorted((name for name in names if _ID.fullmatch(name)), reverse=True)
+
+
+def _open_build(root: Path, build: str) -> Index:
+    folder = root / BUILDS / build
+    certificate = _checked(folder)
+    try:
+        posts = tuple(_post(plain) for plain in _read_text(folder / POSTS))
+        passages = tuple(_passage(plain) for plain in _read_text(folder / PASSAGES))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _damaged(folder, str(error)) from None
+    passage, context, sentence = (Vectors.load(folder / file) for file in VECTORS.values())
+    lexical = Lexical.load(folder / LEXICAL)
+    return Index(certificate, posts, passages, passage, context, sentence, lexical)
+
+
+def _checked(folder: Path) -> Certificate:
+    """The certificate, once every file has the checksum it names."""
+    try:
+        certificate = Certificate.from_json((folder / CERTIFICATE).read_text(encoding="ascii"))
+        if certificate.files.keys() != set(FILES):
+            raise ValueError("the certificate names other files")
+        for name, wanted in certificate.files.items():
+            if _digest(folder / name) != wanted:
+                raise ValueError(f"{name} is not the file that was written")
+    except FileNotFoundError as error:
+        raise _damaged(folder, f"{Path(error.filename).name} is missing") from None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _damaged(folder, str(error)) from None
+    return certificate
+
+
+def _post_json(post: Post) -> dict[str, Any]:
+    return {f.name: getattr(post, f.name) for f in fields(post) if f.name != "blocks"}
+
+
+def _post(plain: dict[str, Any]) -> Post:
+    lists = {name: tuple(plain[name]) for name in ("tags", "questions")}
+    return Post(**{**plain, **lists})
+
+
+def _passage_json(passage: Passage) -> dict[str, Any]:
+    plain = {f.name: getattr(passage, f.name) for f in fields(passage) if f.name != "content"}
+    return {**plain, "text": passage.text, "runs": passage.content.to_json()}
+
+
+def _passage(plain: dict[str, Any]) -> Passage:
+    return Passage(
+        post=plain["post"],
+        content=Tracked.from_json(plain["text"], plain["runs"]),
+        headings=tuple(plain["headings"]),
+        kind=plain["kind"],
+        sentences=tuple(Range(start, end) for start, end in plain["sentences"]),
+        lead=plain["lead"],
+    )
+
+
+def _write_text(path: Path, plain: Sequence[Any]) -> None:
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def _read_text(path: Path) -> Any:
+    return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checksum(plain: Any) -> str:
+    text = json.dumps(plain, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Waits until the disk has the file or folder (folders cannot be opened on Windows)."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _mismatch(what: str) -> OwnwordsError:
+    return OwnwordsError(f"the parts of the index do not fit: {what}", _REBUILD, "index_damaged")
+
+
+def _damaged(folder: Path, reason: str) -> OwnwordsError:
+    return OwnwordsError(f"{folder}: the build is damaged ({reason})", _REBUILD, "index_damaged")
+
+
+def _unwritable(root: Path, error: OSError) -> OwnwordsError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
+    fix = "Free disk space" if full else "Make the index folder writable"
+    return OwnwordsError(
+        f"{root}: the build could not be written ({error.strerror or error})",
+        f"{fix} and build again; the build that was live still serves.",
+        "disk",
+    )
