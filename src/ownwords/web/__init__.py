@@ -1,0 +1,132 @@
+"""The chat page, the JSON API and the reading page: one app, one process."""
+
+from __future__ import annotations
+
+import html
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ownwords.ask import LiveAuthor
+from ownwords.errors import OwnwordsError
+from ownwords.settings import FILE, Settings
+from ownwords.web.texts import EN, KO
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["create_app", "serve"]
+
+GRACE_SECONDS = 5  # open tabs hold a heartbeat that never ends by itself
+_GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+}
+
+
+def create_app(live: LiveAuthor, settings: Settings) -> ASGIApp:
+    """The whole site as an ASGI app. Switches Gradio's analytics off in this process first."""
+    os.environ.update(_GRADIO)
+    from fastapi import FastAPI
+
+    from ownwords.web import api, page
+    from ownwords.web.guard import Guard
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    api.add_routes(app, live, settings)
+    page.mount(app, live, settings)
+    return Guard(app, settings, _preview(settings))
+
+
+def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+    """Builds if it must, then answers until it is stopped; prints one line with the address.
+
+    Raises OwnwordsError when there is no index to serve or the address is taken.
+    """
+    if is_stale(settings):
+        _build(settings)
+    live = LiveAuthor(Path(settings.index), settings)
+    live.current()
+    with _listening(settings.host if host is None else host, _or(port, settings.port)) as listener:
+        _run(create_app(live, settings), listener)
+
+
+def is_stale(settings: Settings) -> bool:
+    """Whether the index is missing, or something of the corpus is newer than it (by mtime)."""
+    corpus, current = Path(settings.corpus), Path(settings.index) / "CURRENT"
+    if not current.exists():
+        return True
+    built = current.stat().st_mtime
+    watched = [corpus, corpus.absolute().parent / FILE, *corpus.rglob("*")]
+    return any(path.exists() and path.lstat().st_mtime > built for path in watched)
+
+
+def _build(settings: Settings) -> None:
+    """In a child process, so that what a build loads never stays with the server."""
+    command = [sys.executable, "-m", "ownwords", "build"]
+    command += ["--corpus", settings.corpus, "--index", settings.index]
+    code = subprocess.run(command, check=False).returncode
+    if code and not (Path(settings.index) / "CURRENT").exists():
+        raise OwnwordsError(
+            f"{settings.corpus}: the build ended with exit code {code} and left no index",
+            "Mend what it reports above, then run `ownwords build`.",
+            "build",
+        )
+
+
+def _or(port: int | None, default: int) -> int:
+    return default if port is None else port
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise OwnwordsError(
+            f"cannot listen on {host}:{port} ({error.strerror or error})",
+            "Choose another with `--port`, or stop what listens there.",
+            "address",
+        ) from None
+
+
+def _run(app: ASGIApp, listener: socket.socket) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if not self.should_exit:
+                print(f"Ownwords answers at {_address(listener)}", flush=True)
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config).run(sockets=[listener])
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
+
+
+def _preview(settings: Settings) -> str:
+    """Title and share preview: a crawler has no language, so both are in the description."""
+    from ownwords.web import api
+
+    title = html.escape(api.site_title(settings))
+    text = html.escape(f"{EN.description} {KO.description}")
+    return (
+        f'<title>{title}</title><meta property="og:title" content="{title}">'
+        f'<meta property="og:description" content="{text}"><meta property="og:type" '
+        f'content="website"><meta name="description" content="{text}">'
+    )

@@ -1,0 +1,140 @@
+"""The JSON API, the health endpoints and the reading page, as routes of one FastAPI app."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.concurrency import run_in_threadpool
+
+from ownwords.ask import Author, LiveAuthor
+from ownwords.errors import OwnwordsError
+from ownwords.records import Answer
+from ownwords.settings import Settings
+from ownwords.web.asked import Asked, Refused, parsed, post_id
+from ownwords.web.reading import missing_page, reading_page, span_of
+from ownwords.web.texts import EN, KO, Texts, spoken
+
+log = logging.getLogger(__name__)
+
+
+def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
+    """Put every address of our own on `app`, before the page takes the rest."""
+
+    @app.post("/api/ask")
+    async def ask(request: Request) -> Response:
+        asked = parsed(await request.body(), settings)
+        answer = await run_in_threadpool(answered, live, asked)
+        return JSONResponse(answer.to_dict())
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        return await run_in_threadpool(_ready, live)
+
+    @app.get("/posts/{id:path}")
+    async def post(request: Request, id: str, s: str | None = None) -> Response:
+        return await run_in_threadpool(_reading, live, id, s, _texts(request))
+
+    @app.get("/reading.css")
+    async def css() -> Response:
+        return Response(asset("reading.css"), media_type="text/css")
+
+    @app.get("/page.js")
+    async def script() -> Response:
+        return Response(asset("page.js"), media_type="text/javascript")
+
+    @app.get("/robots.txt")
+    async def robots() -> Response:
+        return PlainTextResponse("User-agent: *\nDisallow: /api/\nDisallow: /gradio_api/\n")
+
+    @app.api_route("/api/{rest:path}", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"])
+    async def unknown(rest: str) -> Response:
+        raise Refused(405, "method") if rest == "ask" else Refused(404, "not_found")
+
+    _add_errors(app)
+
+
+def answered(live: LiveAuthor, asked: Asked) -> Answer:
+    """The answer of the newest build. Raises Refused; an index that cannot be opened is a 503."""
+    author = opened(live)
+    scope = post_id(author, asked.scope)
+    return author.ask(asked.question, asked.history, asked.k, scope)
+
+
+def opened(live: LiveAuthor) -> Author:
+    try:
+        return live.current()
+    except OwnwordsError as error:
+        log.error("no index to answer from: %s", error)
+        raise Refused(503, "not_ready") from error
+
+
+def site_title(settings: Settings) -> str:
+    """The page's title; a crawler or a tab has no language, so the default one is in both."""
+    author = settings.author
+    return settings.site_title or f"{KO.site_title(author)} · {EN.site_title(author)}"
+
+
+def asset(name: str) -> str:
+    return (resources.files("ownwords.web") / name).read_text(encoding="utf-8")
+
+
+def error_body(code: str, message: str, fix: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "fix": fix}}
+
+
+def _ready(live: LiveAuthor) -> Response:
+    try:
+        author = live.current()
+    except OwnwordsError as error:
+        return JSONResponse(error_body(error.code, error.message, error.fix), 503)
+    state = {"build": author.build, "posts": len(author.posts), "passages": author.passage_count}
+    return JSONResponse(state)
+
+
+def _reading(live: LiveAuthor, id: str, span: str | None, texts: Texts) -> Response:
+    post = opened(live).post(id)
+    if post is None:
+        return HTMLResponse(missing_page(texts), 404)
+    from ownwords.corpus import blocks_of  # the parsers load with the first page read
+
+    blocks = blocks_of(post.path, post.source)
+    return HTMLResponse(reading_page(post, blocks, span_of(span), texts))
+
+
+def _texts(request: Request) -> Texts:
+    return spoken(request.headers.get("accept-language"))
+
+
+def _add_errors(app: FastAPI) -> None:
+    """Every exception becomes the JSON error of the API, in the visitor's language."""
+    handlers: dict[type[Exception], Callable[[Exception], Refused | OwnwordsError]] = {
+        Refused: lambda error: error if isinstance(error, Refused) else Refused(500, "internal"),
+        OwnwordsError: _own_error,
+        Exception: lambda error: Refused(500, "internal"),
+    }
+    for kind, translate in handlers.items():
+        app.add_exception_handler(kind, _handler(translate))
+
+
+def _own_error(error: Exception) -> Refused:
+    """The core's sentence is the operator's (it may name a folder): it goes to the log."""
+    log.error("a question failed: %s", error)
+    return Refused(500, "internal")
+
+
+def _handler(translate: Callable[[Exception], Any]) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
+        refused = translate(error)
+        message, fix = _texts(request).error(refused.code, refused.limit)
+        return JSONResponse(error_body(refused.code, message, fix), refused.status)
+
+    return handle

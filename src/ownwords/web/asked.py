@@ -1,0 +1,105 @@
+"""What a visitor sent, checked: the same limits for the page and the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ownwords.ask import Author
+from ownwords.settings import Settings
+
+
+class Refused(Exception):
+    """A request that is answered with an error of the HTTP status; `code` names its sentence."""
+
+    def __init__(self, status: int, code: str, limit: int = 0) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question whose parts are of the right type and within the limits of the settings."""
+
+    question: str
+    history: tuple[str, ...] = ()
+    k: int | None = None
+    scope: str | None = None
+
+
+def parsed(body: bytes, settings: Settings) -> Asked:
+    """The question in a JSON body. Raises Refused; fields it does not know are left alone."""
+    try:
+        sent = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refused(400, "json") from None
+    if not isinstance(sent, dict):
+        raise Refused(422, "type")
+    history = sent.get("history")
+    return checked(
+        sent.get("question"),
+        [] if history is None else history,
+        sent.get("k"),
+        sent.get("scope"),
+        settings,
+    )
+
+
+def checked(question: Any, history: Any, k: Any, scope: Any, settings: Settings) -> Asked:
+    """Raises Refused for a wrong type, a character no file can hold, and anything over a limit."""
+    if not isinstance(history, list):
+        raise Refused(422, "type")
+    if len(history) > settings.max_history:
+        raise Refused(422, "history", settings.max_history)
+    earlier = tuple(_text(entry, settings.max_question_chars) for entry in history)
+    asked = _text(question, settings.max_question_chars)
+    if not asked.strip():
+        raise Refused(422, "empty")
+    return Asked(asked, earlier, _count(k, settings.max_quotes), _scope(scope))
+
+
+def post_id(author: Author, scope: str | None) -> str | None:
+    """The id of the post a scope names by id or address. Raises Refused when there is none."""
+    if scope is None:
+        return None
+    for post in author.posts:
+        if scope == post.id or (post.url is not None and _address(post.url) == _address(scope)):
+            return post.id
+    raise Refused(404, "scope")
+
+
+def earlier_questions(history: Sequence[str], settings: Settings) -> list[str]:
+    """The last of them that a request may carry."""
+    return list(history)[-settings.max_history :]
+
+
+def _address(url: str) -> str:
+    return url.partition("#")[0].rstrip("/")
+
+
+def _text(value: Any, limit: int) -> str:
+    if not isinstance(value, str):
+        raise Refused(422, "type")
+    if len(value) > limit:
+        raise Refused(422, "too_long", limit)
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        raise Refused(422, "characters")
+    return value
+
+
+def _count(value: Any, limit: int) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int:
+        raise Refused(422, "type")
+    if not 1 <= value <= limit:
+        raise Refused(422, "k", limit)
+    return value
+
+
+def _scope(value: Any) -> str | None:
+    return None if value is None else _text(value, 2000)

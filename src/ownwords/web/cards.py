@@ -1,0 +1,119 @@
+"""An Answer → the HTML of one chat message. Everything of a post or a question is escaped.
+
+The HTML stays on one line without blank lines, so that a Markdown renderer takes it as one block
+of HTML and never reads a post's `*` or `#` as markup.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+from ownwords.records import Answer, Nearest, Quote, Range
+from ownwords.web.texts import Texts
+
+Around = Callable[[str, int, int], tuple[str, str]]
+
+
+def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") -> str:
+    """What the page shows for an answer; `around` gives a quote's neighbours by path and range."""
+    if answer.notice is not None:
+        body = f'<p class="ow-notice">{shown(answer.notice)}</p>'
+    elif answer.verdict == "answered":
+        body = _quotes(answer.quotes, around, texts)
+    elif answer.verdict == "related":
+        body = _related(answer, around, texts)
+    else:
+        body = f'<p class="ow-verdict">{shown(texts.nothing(author))}</p>' + _nearest(
+            answer.nearest, texts
+        )
+    if answer.suggestions and (answer.notice is not None or answer.verdict != "answered"):
+        body += f'<p class="ow-try">{shown(texts.try_these)}</p>'
+    return _message("ow-answer", body, texts)
+
+
+def question_card(question: str) -> str:
+    return f'<div class="ow-question">{shown(question)}</div>'
+
+
+def sentence_card(sentence: str, texts: Texts) -> str:
+    """The product's own words: a greeting, an error."""
+    return _message("ow-answer", f'<p class="ow-notice">{shown(sentence)}</p>', texts)
+
+
+def shown(text: str) -> str:
+    """Text as HTML: escaped, on one line, without control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "<br>".join(html.escape("".join(filter(_readable, line))) for line in lines)
+
+
+def marked(text: str, spans: Sequence[Range]) -> str:
+    """Text as HTML with the spans in `<mark>`; spans that overlap are taken together."""
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        start, end = max(start, at), min(end, len(text))
+        if start < end:
+            pieces += [shown(text[at:start]), "<mark>", shown(text[start:end]), "</mark>"]
+            at = end
+    return "".join([*pieces, shown(text[at:])])
+
+
+def _readable(char: str) -> bool:
+    return char == "\t" or not (
+        char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
+    )
+
+
+def _message(css: str, body: str, texts: Texts) -> str:
+    return f'<div class="{css}" lang="{texts.language}">{body}</div>'
+
+
+def _quotes(quotes: Sequence[Quote], around: Around, texts: Texts) -> str:
+    return "".join(_card(quote, around, texts) for quote in quotes)
+
+
+def _related(answer: Answer, around: Around, texts: Texts) -> str:
+    inside = _quotes(answer.quotes, around, texts) + _nearest(answer.nearest, texts)
+    return (
+        f'<p class="ow-verdict">{shown(texts.related)}</p>'
+        f'<details class="ow-related"><summary>{shown(texts.related_open)}</summary>{inside}</details>'
+    )
+
+
+def _card(quote: Quote, around: Around, texts: Texts) -> str:
+    label = f'<p class="ow-kind">{shown(texts.set_off)}</p>' if quote.kind == "set off" else ""
+    date = f"<span>{shown(quote.date)}</span>" if quote.date else ""
+    link = html.escape(quote.link)
+    return (
+        f'<figure class="ow-card">{label}'
+        f'<blockquote lang="{tongue(quote.text)}">{marked(quote.text, quote.highlights)}</blockquote>'
+        f'<figcaption><cite><a href="{link}">{shown(quote.title)}</a></cite>{date}'
+        f'<a class="ow-source" href="{link}">{shown(texts.to_source)}</a></figcaption>'
+        f"{_more(quote, around, texts)}</figure>"
+    )
+
+
+def _more(quote: Quote, around: Around, texts: Texts) -> str:
+    before, after = around(quote.post, quote.start, quote.end)
+    if not before and not after:
+        return ""
+    parts = [(before, ""), (quote.text, ' class="ow-here"'), (after, "")]
+    inside = "".join(f"<p{css}>{shown(text)}</p>" for text, css in parts if text)
+    return (
+        f'<details class="ow-around"><summary>{shown(texts.around)}</summary>'
+        f'<div lang="{tongue(quote.text)}">{inside}</div></details>'
+    )
+
+
+def _nearest(nearest: Sequence[Nearest], texts: Texts) -> str:
+    if not nearest:
+        return ""
+    items = "".join(
+        f'<li><a href="{html.escape(one.link)}">{shown(one.title)}</a></li>' for one in nearest
+    )
+    return f'<p class="ow-label">{shown(texts.nearest)}</p><ul class="ow-nearest">{items}</ul>'
+
+
+def tongue(text: str) -> str:
+    """`ko` for a text with Hangul in it, else `en`: for `lang=` where a post does not say."""
+    return "ko" if any("가" <= char <= "힣" for char in text) else "en"

@@ -1,0 +1,177 @@
+"""Between the network and the page: what may be asked for, how large, and under which headers.
+
+Gradio opens more addresses than a public page needs (file serving, uploads, monitoring). Only
+those that the page uses pass; everything else is a 404 here, before Gradio sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ownwords.errors import OwnwordsError
+from ownwords.settings import Settings
+from ownwords.web.texts import spoken
+
+OWN = re.compile(r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.js|robots\.txt)", re.DOTALL)
+PAGE = re.compile(
+    r"/|/(assets|svelte|static)/[\w./@+-]+|/theme\.css|/favicon\.ico|/manifest\.json|/config"
+    r"|/gradio_api/(startup-events|app_id|heartbeat/\w+|queue/(join|data))",
+    re.ASCII,
+)
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_PREVIEW = re.compile(rb'<meta\s[^>]*?(?:property|name)="(?:og|twitter):[^>]*?>', re.IGNORECASE)
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """`allowed_sites` as origins. Raises OwnwordsError for one that is not scheme and host."""
+    return tuple(_origin(site) for site in settings.allowed_sites)
+
+
+def _origin(site: str) -> str:
+    if re.fullmatch(r"https?://[\w.:*\[\]-]+/?", site, re.ASCII) and urlsplit(site).netloc:
+        return site.rstrip("/")
+    raise OwnwordsError(
+        f"allowed_sites: {site!r} is not an origin",
+        "Write it as `https://example.org`.",
+        "settings",
+    )
+
+
+class Guard:
+    """ASGI middleware: allow-list, body limit, security headers, CORS for the API alone."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, preview: str) -> None:
+        """`preview` is HTML for the page's head in the place of Gradio's own share preview."""
+        sites = origins(settings)
+        self.app = app
+        self.limit = settings.max_body_bytes
+        self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
+        self.preview = preview.encode()
+        self.api = CORSMiddleware(
+            app, allow_origins=sites, allow_methods=["POST"], allow_headers=["content-type"]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return None  # a WebSocket: the page opens none
+        nonce = secrets.token_urlsafe(16)
+        send = self._with_headers(scope, send, nonce)
+        if not _allowed(scope["path"]):
+            return await _error(scope, send, 404, "not_found")
+        if scope["method"] in ("POST", "PUT", "PATCH"):
+            body = await _body(scope, receive, self.limit)
+            if body is None:
+                return await _error(scope, send, 413, "too_large", self.limit)
+            receive = _replayed(body, receive)
+        return await self._forward(scope, receive, send, nonce)
+
+    async def _forward(self, scope: Scope, receive: Receive, send: Send, nonce: str) -> None:
+        if scope["path"].startswith("/api/"):
+            return await self.api(scope, receive, send)
+        if scope["path"] == "/":
+            return await self.app(_plain(scope), receive, self._rewritten(send, nonce))
+        return await self.app(scope, receive, send)
+
+    def _with_headers(self, scope: Scope, send: Send, nonce: str) -> Send:
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._secure(MutableHeaders(scope=message), scope["path"], nonce)
+            await send(message)
+
+        return headed
+
+    def _secure(self, headers: MutableHeaders, path: str, nonce: str) -> None:
+        if not path.startswith("/api/"):  # Gradio reflects any origin, with credentials
+            for name in [name for name in headers if name.startswith("access-control-")]:
+                del headers[name]
+        headers["content-security-policy"] = self._policy(path, nonce)
+        headers["x-content-type-options"] = "nosniff"
+        headers["referrer-policy"] = "strict-origin-when-cross-origin"
+        if path.startswith("/assets/"):
+            headers["cache-control"] = "public, max-age=31536000, immutable"
+        elif path.startswith("/api/") or path == "/":
+            headers["cache-control"] = "no-store"
+
+    def _policy(self, path: str, nonce: str) -> str:
+        if path == "/":
+            return (
+                f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; "
+                "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+                f"connect-src 'self'; manifest-src 'self'; base-uri 'self'; {self.ancestors}"
+            )
+        return f"default-src 'none'; style-src 'self'; base-uri 'none'; {self.ancestors}"
+
+    def _rewritten(self, send: Send, nonce: str) -> Send:
+        """Collects the page, puts the nonce on its scripts and our preview into its head."""
+        start: MutableMapping[str, Any] = {}
+        pieces: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            if message["type"] != "http.response.body":
+                return  # extensions, as a test client offers them
+            pieces.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), b"".join(pieces))
+            page = _PREVIEW.sub(b"", page).replace(b"<head>", b"<head>" + self.preview, 1)
+            MutableHeaders(scope=start)["content-length"] = str(len(page))
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        return collect
+
+
+def _allowed(path: str) -> bool:
+    return ".." not in path and bool(OWN.fullmatch(path) or PAGE.fullmatch(path))
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request without Accept-Encoding: a compressed page could not be rewritten."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+async def _body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The whole request body, or None when it is larger than `limit`."""
+    declared = Headers(scope=scope).get("content-length", "0")
+    if declared.isdecimal() and int(declared[:18]) > limit:
+        return None
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > limit:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return body
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+async def _error(scope: Scope, send: Send, status: int, code: str, limit: int = 0) -> None:
+    message, fix = spoken(Headers(scope=scope).get("accept-language")).error(code, limit)
+    body = json.dumps({"error": {"code": code, "message": message, "fix": fix}}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})

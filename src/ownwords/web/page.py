@@ -1,0 +1,205 @@
+"""The chat page: the only door to Gradio. Import it after analytics are switched off.
+
+The Chatbot is an output only. A client can neither put a message into it nor into the history:
+both live in the session's state, as this module wrote them.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from ownwords.ask import LiveAuthor
+from ownwords.errors import OwnwordsError
+from ownwords.settings import Settings
+from ownwords.web import api
+from ownwords.web.asked import Refused, checked, earlier_questions
+from ownwords.web.cards import answer_card, question_card, sentence_card
+from ownwords.web.texts import EN, KO, Texts, spoken
+
+log = logging.getLogger(__name__)
+
+TURNS = 50  # a session keeps its last turns only
+SUGGESTIONS = 4
+WORKERS = 8  # questions answered at once
+FONTS = "system-ui, -apple-system, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
+
+Messages = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and the message that answered it."""
+
+    question: str
+    reply: str
+    options: tuple[str, ...] = ()
+
+
+class Desk:
+    """What the page's events call: each gives the whole conversation anew."""
+
+    def __init__(self, live: LiveAuthor, settings: Settings) -> None:
+        self._live, self._settings = live, settings
+
+    def greet(self, request: gr.Request) -> Messages:
+        texts = _texts(request)
+        return [_reply(sentence_card(texts.greeting, texts), self._suggestions())]
+
+    def ask(
+        self, question: Any, turns: Any, request: gr.Request
+    ) -> tuple[str, Messages, tuple[Turn, ...]]:
+        """The box's new text, the messages, the new state."""
+        kept: tuple[Turn, ...] = turns or ()
+        if isinstance(question, str) and not question.strip():
+            return "", self._shown(kept, request), kept
+        kept = (*kept, self._turn(question, kept, _texts(request)))[-TURNS:]
+        return "", self._shown(kept, request), kept
+
+    def pick(
+        self, turns: Any, picked: gr.SelectData, request: gr.Request
+    ) -> tuple[str, Messages, tuple[Turn, ...]]:
+        """A suggested question was clicked: it is asked like any other."""
+        return self.ask(picked.value, turns, request)
+
+    def clear(self, request: gr.Request) -> tuple[Messages, tuple[Turn, ...]]:
+        return self.greet(request), ()
+
+    def _shown(self, turns: tuple[Turn, ...], request: gr.Request) -> Messages:
+        messages = self.greet(request)
+        if turns:
+            messages[0].pop("options", None)
+        for turn in turns:
+            messages += [_asked(turn.question), _reply(turn.reply, turn.options)]
+        return messages
+
+    def _turn(self, question: Any, turns: tuple[Turn, ...], texts: Texts) -> Turn:
+        """Answered, or refused in a sentence: a visitor never sees an exception."""
+        asked = question if isinstance(question, str) else ""
+        history = earlier_questions([turn.question for turn in turns], self._settings)
+        try:
+            return self._answered(question, history, texts)
+        except Refused as refused:
+            sentence = ". ".join(texts.error(refused.code, refused.limit)) + "."
+        except OwnwordsError as error:
+            log.error("a question failed: %s", error)
+            sentence = ". ".join(texts.error("internal")) + "."
+        except Exception:
+            log.exception("a question failed")
+            sentence = ". ".join(texts.error("internal")) + "."
+        return Turn(asked[: self._settings.max_question_chars], sentence_card(sentence, texts))
+
+    def _answered(self, question: Any, history: list[str], texts: Texts) -> Turn:
+        asked = checked(question, history, None, None, self._settings)
+        author = api.opened(self._live)
+        answer = author.ask(asked.question, asked.history, asked.k, None)
+        reply = answer_card(answer, author.around, texts, self._settings.author)
+        offer = answer.notice is not None or answer.verdict != "answered"
+        return Turn(asked.question, reply, answer.suggestions[:SUGGESTIONS] if offer else ())
+
+    def _suggestions(self) -> tuple[str, ...]:
+        try:
+            return api.opened(self._live).suggestions[:SUGGESTIONS]
+        except Refused:
+            return ()
+
+
+def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
+    """Put the page at `/`, behind the routes that `app` already has."""
+    page = _blocks(Desk(live, settings), settings)
+    page.queue(
+        max_size=100, default_concurrency_limit=WORKERS, api_open=False, status_update_rate=10
+    )
+    page.state_session_capacity = 1000
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size="1kb",
+        blocked_paths=["/"],
+        ssr_mode=False,
+        i18n=gr.I18n(ko=_words(KO), en=_words(EN)),
+        theme=_theme(),
+        css=api.asset("style.css"),
+        head='<script src="/page.js" defer></script>',
+    )
+    page.has_launched = True  # a mounted app skips Gradio's file checks otherwise
+
+
+def _blocks(desk: Desk, settings: Settings) -> Any:
+    title = api.site_title(settings)
+    word = gr.I18n(ko=_words(KO), en=_words(EN))
+    with gr.Blocks(title=title, fill_height=True, analytics_enabled=False) as page:
+        turns = gr.State(())
+        log_ = gr.Chatbot(
+            show_label=False,
+            container=False,
+            layout="panel",
+            autoscroll=False,
+            buttons=[],
+            feedback_options=None,
+            sanitize_html=True,
+            allow_tags=False,
+            latex_delimiters=[],
+            allow_file_downloads=False,
+            height="calc(100dvh - 7rem)",
+            elem_id="log",
+        )
+        box = gr.Textbox(
+            show_label=False,
+            label=word("placeholder"),
+            placeholder=word("placeholder"),
+            submit_btn=word("send"),
+            max_length=settings.max_question_chars,
+            autofocus=True,
+            elem_id="ask",
+        )
+        limits: dict[str, Any] = {"concurrency_limit": WORKERS, "api_visibility": "private"}
+        common = {**limits, "concurrency_id": "ask", "show_progress": "hidden"}
+        outputs = [box, log_, turns]
+        page.load(desk.greet, None, [log_], **common)
+        box.submit(desk.ask, [box, turns], outputs, **common)
+        log_.option_select(desk.pick, [turns], outputs, **common)
+        log_.clear(desk.clear, None, [log_, turns], **common)
+    return page
+
+
+def _words(texts: Texts) -> dict[str, str]:
+    return {"placeholder": texts.placeholder, "send": texts.send}
+
+
+def _theme() -> Any:
+    return gr.themes.Base(
+        primary_hue="stone",
+        neutral_hue="stone",
+        font=[FONTS],
+        font_mono=["ui-monospace, monospace"],
+    ).set(
+        body_background_fill="#faf9f7",
+        body_background_fill_dark="#161514",
+        body_text_color="#242220",
+        body_text_color_dark="#e9e6e1",
+    )
+
+
+def _texts(request: gr.Request) -> Texts:
+    return spoken(request.headers.get("accept-language"))
+
+
+def _asked(question: str) -> dict[str, Any]:
+    return {"role": "user", "content": question_card(question)}
+
+
+def _reply(content: str, options: tuple[str, ...]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": content}
+    if options:
+        message["options"] = [{"label": option, "value": option} for option in options]
+    return message

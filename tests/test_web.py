@@ -1,0 +1,334 @@
+"""The API, the reading page and what is shut: through the whole app, with a fake author."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import socket
+import warnings
+
+import pytest
+from starlette.testclient import TestClient
+
+from ownwords.errors import OwnwordsError
+from ownwords.links import post_link, quote_link, text_directive
+from ownwords.records import Block, Range
+from ownwords.settings import Settings
+from ownwords.tracked import Tracked
+from ownwords.web import _listening, create_app, is_stale
+from ownwords.web.cards import answer_card, marked, shown
+from ownwords.web.guard import origins
+from ownwords.web.reading import reading_page, span_of
+from ownwords.web.texts import EN, KO, spoken
+from web_fakes import EVIL, SOURCE, START, TEXT, FakeAuthor, FakeLive, make_post
+
+SITE = "https://example.org"
+SETTINGS = Settings(
+    allowed_sites=(SITE,), max_history=2, max_question_chars=20, max_body_bytes=2000
+)
+
+
+# Gradio leaves event loops of its own start behind unclosed; they are swept up in this module.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def swept():
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture(scope="module")
+def author() -> FakeAuthor:
+    return FakeAuthor()
+
+
+@pytest.fixture(scope="module")
+def client(author):
+    app = create_app(FakeLive(author), SETTINGS)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def empty():
+    app = create_app(FakeLive(None), SETTINGS)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def ask(client, body, **headers):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return client.post("/api/ask", content=content, headers=headers)
+
+
+def test_answer_is_the_same_object_as_the_authors(client, author):
+    sent = ask(client, {"question": "공부?", "history": ["처음"], "k": 2, "scope": "essay"})
+    assert sent.status_code == 200
+    assert sent.json() == author.ask("공부?").to_dict()
+    assert ("공부?", ("처음",), 2, "essay") in author.asked
+
+
+def test_scope_may_be_an_address(client, author):
+    assert ask(client, {"question": "공부", "scope": "https://example.org/out"}).status_code == 200
+    assert author.asked[-1][3] == "out"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "json"),
+        (b'"\xff"', 400, "json"),
+        (b"[" * 1500, 400, "json"),
+        ([], 422, "type"),
+        ({}, 422, "type"),
+        ({"question": 3}, 422, "type"),
+        ({"question": "a", "history": "b"}, 422, "type"),
+        ({"question": "a", "history": [1]}, 422, "type"),
+        ({"question": "a", "k": True}, 422, "type"),
+        ({"question": "a", "k": 1.0}, 422, "type"),
+        ({"question": "a", "scope": 1}, 422, "type"),
+        ({"question": " \n"}, 422, "empty"),
+        ({"question": "a\0"}, 422, "characters"),
+        (b'{"question": "\\ud800"}', 422, "characters"),
+        ({"question": "a", "history": ["\udfff"]}, 422, "characters"),
+        ({"question": "a" * 21}, 422, "too_long"),
+        ({"question": "a", "history": ["b"] * 3}, 422, "history"),
+        ({"question": "a", "k": 0}, 422, "k"),
+        ({"question": "a", "k": 11}, 422, "k"),
+        ({"question": "a", "scope": "nowhere"}, 404, "scope"),
+        ({"question": "a", "rest": "b" * 2000}, 413, "too_large"),
+        ({"question": "고장"}, 500, "internal"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_name(client, body, status, code):
+    sent = ask(client, body)
+    assert (sent.status_code, sent.json()["error"]["code"]) == (status, code)
+    assert sent.json()["error"]["message"] and sent.json()["error"]["fix"]
+    assert "secret" not in sent.text
+
+
+def test_a_body_without_a_length_is_limited_too(client):
+    sent = client.post("/api/ask", content=iter([b"x" * 1500, b"x" * 1500]))
+    assert sent.status_code == 413
+
+
+def test_errors_speak_the_visitors_language(client):
+    korean = ask(client, {"question": ""}, **{"accept-language": "ko-KR,ko;q=0.9,en;q=0.8"})
+    english = ask(client, {"question": ""}, **{"accept-language": "en,ko;q=0.5"})
+    assert korean.json()["error"]["message"] == "질문이 비어 있습니다"
+    assert english.json()["error"]["message"] == "The question is empty"
+
+
+def test_limits_at_the_edge_pass(client):
+    body = {"question": "a" * 20, "history": ["b", "c"], "k": 10}
+    assert ask(client, body).status_code == 200
+
+
+def test_wrong_method_and_unknown_address(client):
+    assert client.get("/api/ask").status_code == 405
+    assert client.get("/api/none").json()["error"]["code"] == "not_found"
+    assert client.get("/docs").status_code == client.get("/openapi.json").status_code == 404
+
+
+def test_health_and_readiness(client, empty):
+    assert client.get("/healthz").status_code == empty.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"build": "20260101-fake", "posts": 3, "passages": 3}
+    assert empty.get("/readyz").status_code == 503
+    assert empty.get("/readyz").json()["error"]["code"] == "no_index"
+    assert ask(empty, {"question": "a"}).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/hostname",
+        "/gradio_api/file%3D/etc/hostname",
+        "/file=/etc/hostname",
+        "/gradio_api/file=https://example.org/",
+        "/assets/../../etc/hostname",
+        "/assets/%2e%2e/%2e%2e/etc/hostname",
+        "/static/%2e%2e/%2e%2e/pyproject.toml",
+        "/gradio_api/info",
+        "/gradio_api/openapi.json",
+        "/gradio_api/deep_link",
+        "/gradio_api/runs",
+        "/monitoring/summary",
+        "/gradio_api/upload",
+        "/proxy=https://example.org",
+    ],
+)
+def test_gradios_other_addresses_are_shut(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["upload", "process_recording", "run/predict", "call/ask", "component_server"]
+)
+def test_gradios_other_posts_are_shut(client, path):
+    sent = client.post(f"/gradio_api/{path}", files={"files": ("a.txt", b"a")})
+    assert sent.status_code == 404
+
+
+def test_a_crafted_message_reads_no_file(client):
+    """A file message sent to every event: nothing that comes back holds the file or a link to it."""
+    message = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+    for number in range(4):
+        body = {"data": [message, [message]], "fn_index": number, "session_hash": f"s{number}"}
+        client.post("/gradio_api/queue/join", json=body)
+    assert client.get("/gradio_api/file=/etc/hostname").status_code == 404
+    assert socket.gethostname() not in client.get("/gradio_api/config").text
+
+
+def test_page_has_its_own_title_preview_and_policy(client):
+    page = client.get("/", headers={"origin": "https://other.example"})
+    policy = page.headers["content-security-policy"]
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    assert page.text.count("<script") == page.text.count(f'<script nonce="{nonce}"')
+    assert '<meta property="og:title" content="글쓴이에게 묻기 · Ask the author">' in page.text
+    assert "og:description" in page.text and 'content="Gradio"' not in page.text
+    assert f"frame-ancestors 'self' {SITE}" in policy
+    assert "access-control-allow-origin" not in page.headers
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_only_allowed_sites_may_call_the_api(client):
+    ours = ask(client, {"question": "a"}, origin=SITE)
+    other = ask(client, {"question": "a"}, origin="https://other.example")
+    assert ours.headers["access-control-allow-origin"] == SITE
+    assert "access-control-allow-origin" not in other.headers
+
+
+def test_an_allowed_site_must_be_an_origin():
+    assert origins(Settings(allowed_sites=("https://a.example/",))) == ("https://a.example",)
+    for site in ("a.example", "https://a.example; script-src *", "https://a.example/path"):
+        with pytest.raises(OwnwordsError):
+            origins(Settings(allowed_sites=(site,)))
+
+
+def test_robots(client):
+    assert "Disallow: /api/" in client.get("/robots.txt").text
+
+
+def test_reading_page_through_the_app(client):
+    pytest.importorskip("ownwords.corpus")
+    page = client.get(f"/posts/essay?s={START}-{START + len(TEXT)}")
+    assert page.status_code == 200
+    assert f'<mark id="quote">{TEXT}</mark>' in page.text
+    assert "<script" not in page.text
+    assert "script-src" not in page.headers["content-security-policy"]
+
+
+def test_unknown_post_is_a_page_in_the_visitors_language(client):
+    page = client.get("/posts/none", headers={"accept-language": "ko"})
+    assert page.status_code == 404 and KO.page_missing in page.text
+
+
+def block(kind, text, **more):
+    return Block(kind, Tracked.literal(text, SOURCE.find(text) if text in SOURCE else 0), **more)
+
+
+def test_reading_page_of_every_kind_of_block():
+    blocks = [
+        Block("heading", Tracked.literal("다른 <제목>", 0), 2),
+        block("prose", TEXT),
+        Block("item", Tracked.literal("하나", 500), 1),
+        Block("item", Tracked.literal("둘", 510), 2),
+        Block("code", Tracked.literal("a < b\n  c", 520)),
+        Block("image", Tracked.literal("그림", 540)),
+        Block("set off", Tracked.literal("남의 말", 550)),
+        Block("break", Tracked.empty()),
+    ]
+    span = Range(START, START + 2)
+    page = reading_page(make_post("a", EVIL, f"{SITE}/a/"), blocks, span, KO)
+    assert f"<h1>{shown(EVIL)}</h1>" in page
+    assert f'<p><mark id="quote">{TEXT[:2]}</mark>{TEXT[2:]}</p>' in page
+    assert '<ul><li>하나</li><li class="depth-2">둘</li></ul>' in page
+    assert "<h3>다른 &lt;제목&gt;</h3>" in page
+    assert "<pre><code>a &lt; b\n  c</code></pre>" in page
+    assert "<figure><figcaption>그림</figcaption></figure>" in page
+    assert "<blockquote>남의 말</blockquote><hr>" in page
+    assert f'<link rel="canonical" href="{SITE}/a/">' in page
+    assert page.count("<mark") == 1
+
+
+def test_span_of():
+    assert span_of("3-10") == Range(3, 10)
+    assert [span_of(text) for text in (None, "", "3", "10-3", "-1-2", "３-９", "a-b")] == [None] * 7
+
+
+def test_cards_say_each_verdict_and_escape_everything():
+    author = FakeAuthor()
+    answered, related, none, notice = (
+        answer_card(author.ask(question), author.around, KO)
+        for question in ("공부", "가까운", "없는", "안녕")
+    )
+    assert "<mark>나는 공개된 커뮤니티에서 배웠다.</mark>" in answered
+    assert "앞 문단이다." in answered and "2023-05-01" in answered
+    assert "<script" not in answered and "&lt;script&gt;" in answered
+    assert '<details class="ow-related"><summary>' in related and KO.related in related
+    assert "글쓴이가 이에 대해 쓴 글이 없습니다." in none and shown(EVIL) in none
+    assert "<img" not in none
+    assert "반갑습니다." in notice and KO.none not in notice
+    assert not any("\n" in card for card in (answered, related, none, notice))
+    assert "Kim has not written about this." in answer_card(
+        author.ask("없는"), author.around, EN, "Kim"
+    )
+
+
+def test_marks_are_clipped_and_merged():
+    assert marked("abcd", [Range(1, 3), Range(2, 9)]) == "a<mark>bc</mark><mark>d</mark>"
+    assert shown("a\r\nb\n\n<c>\x1b\0\ud800") == "a<br>b<br><br>&lt;c&gt;"
+
+
+def test_language_of_a_header():
+    assert spoken("ko") is spoken("fr, ko;q=0.2") is spoken("ko,en") is KO
+    assert spoken(None) is spoken("") is spoken("en,ko") is spoken("ko;q=0,en;q=0.1") is EN
+    assert spoken("ko;q=x") is EN
+
+
+def test_both_languages_have_the_same_errors():
+    assert KO.errors.keys() == EN.errors.keys()
+    for texts in (KO, EN):
+        assert all(
+            "{" not in "".join(texts.error(c, 5)).replace('{"question', "") for c in texts.errors
+        )
+
+
+def test_quote_links():
+    assert quote_link(f"{SITE}/a/", "x", 1, 2, "A-b, c&d") == f"{SITE}/a/#:~:text=A%2Db%2C%20c%26d"
+    assert quote_link(f"{SITE}/a#top", "x", 1, 2, "ab") == f"{SITE}/a#top:~:text=ab"
+    assert quote_link(None, "내 글", 3, 9, "ab") == "/posts/%EB%82%B4%20%EA%B8%80?s=3-9#quote"
+    assert quote_link("javascript:alert(1)", "x", 3, 9, "ab") == "/posts/x?s=3-9#quote"
+    assert post_link(None, "a/b") == "/posts/a%2Fb"
+
+
+def test_long_quotes_name_their_ends_in_whole_words():
+    words = [f"word{number}" for number in range(40)]
+    start, end = text_directive(" ".join(words)).split(",")
+    assert start == "word0%20word1%20word2%20word3"  # 4 * 5 + 3 = 23 characters of 24
+    assert end == "word37%20word38%20word39"
+
+
+def test_staleness(tmp_path):
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    index.mkdir()
+    settings = Settings(corpus=str(corpus), index=str(index))
+    assert is_stale(settings)
+    (corpus / "a.md").write_text("a")
+    (index / "CURRENT").write_text("b")
+    os.utime(index / "CURRENT", (2e9, 2e9))
+    assert not is_stale(settings)
+    os.utime(corpus / "a.md", (2e9 + 1, 2e9 + 1))
+    assert is_stale(settings)
+
+
+def test_a_taken_port_is_named():
+    with _listening("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OwnwordsError, match=str(port)):
+            _listening("127.0.0.1", port)
