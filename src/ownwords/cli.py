@@ -1,0 +1,230 @@
+"""The command line: build, ask, serve, eval. Turns answers and errors into text or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ownwords.errors import OwnwordsError
+from ownwords.messages import say
+from ownwords.settings import PREFIX, Settings, load
+
+if TYPE_CHECKING:
+    from ownwords.build import BuildReport
+    from ownwords.records import Answer, Quote
+
+NOTHING_FOUND = 3  # `related` counts as nothing found: no quote answers
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+    help="Answers to a visitor's questions in the author's own words.",
+)  # fmt: skip
+
+Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of the posts.")]
+IndexFolder = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def build(
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    full: Annotated[bool, typer.Option("--full", help="Embed everything anew.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Rebuild after each change.")] = False,
+    bundle: Annotated[
+        bool, typer.Option("--bundle", help="Put the model beside the index.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the index up to date with the posts. Exit code 1 when a file had to be left out."""
+    from ownwords import build as builder
+
+    with _told(as_json):
+        settings = _settings(corpus, index)
+        if watch:
+            builder.watch(settings, lambda outcome: _outcome(outcome, as_json))
+            return
+        report = builder.build(settings, full=full, report=_say)
+        if bundle:
+            from ownwords import encoder
+
+            encoder.copy_bundle(settings, Path(settings.index))
+        _report(report, as_json)
+        raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="An earlier question; repeatable.")
+    ] = None,
+    k: Annotated[int | None, typer.Option("-k", help="Quotes at most.")] = None,
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """One answer. Exit code 0 answered, 3 nothing found, 1 error."""
+    from ownwords.ask import open_author
+
+    with _told(as_json):
+        settings = _settings(None, index)
+        answer = open_author(settings.index, settings).ask(question, history or (), k)
+        _json(answer.to_dict()) if as_json else _answer(answer)
+        raise typer.Exit(0 if answer.verdict == "answered" else NOTHING_FOUND)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on.")] = None,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """The chat page and the API; builds first if the index is missing or stale."""
+    with _told(False):
+        from ownwords import web
+
+        web.serve(_settings(corpus, index), host=host, port=port)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Question set, one JSON object a line.")],
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Retrieval and abstention figures on a question set."""
+    from ownwords import evaluate as figures
+    from ownwords.ask import open_author
+
+    with _told(as_json):
+        settings = _settings(corpus, index)
+        author = open_author(settings.index, settings)
+        report, _ = figures.evaluate(figures.read_questions(file, author.posts), author)
+        if as_json:
+            _json(report.to_dict())
+            return
+        for name, group in report.groups.items():
+            print(f"{name:16} {group.questions:4}  hit@1 {group.hit_1:.2f}  hit@3 {group.hit_3:.2f}  "
+                  f"within 600 {group.within_600:.2f}  wrongly none {group.wrongly_none:.2f}")  # fmt: skip
+        print(f"none for unanswerable {report.abstained:.2f}  AUROC {report.auroc:.2f}  "
+              f"calibration error {report.calibration_error:.2f}  verbatim {report.verbatim:.2f}")  # fmt: skip
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+def _settings(corpus: Path | None, index: Path | None) -> Settings:
+    environ = {n: v for n, v in os.environ.items() if n.startswith(PREFIX)}
+    settings = load(corpus, environ)
+    return replace(settings, index=str(index)) if index else settings
+
+
+@contextmanager
+def _told(as_json: bool) -> Iterator[None]:
+    """One error becomes text or JSON, and exit code 1."""
+    try:
+        yield
+    except OwnwordsError as error:
+        if as_json:
+            _json({"error": {"code": error.code, "message": error.message, "fix": error.fix}})
+        else:
+            _console(sys.stderr).print(Text(inert(error.message)), style="red")
+            _console(sys.stderr).print(Text(f"{say('fix')}: {inert(error.fix)}"))
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def inert(text: str) -> str:
+    """The text without what a terminal would obey: escape sequences, control and bidi marks."""
+    return "".join(
+        char if char == "\n" or (unicodedata.category(char) not in ("Cc", "Cs") and not _bidi(char))
+        else "\ufffd"
+        for char in text
+    )  # fmt: skip
+
+
+def _bidi(char: str) -> bool:
+    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+
+
+def _console(stream: Any) -> Console:
+    return Console(file=stream, highlight=False, emoji=False, markup=False, soft_wrap=True)
+
+
+def _say(line: str) -> None:
+    print(inert(line), file=sys.stderr)
+
+
+def _json(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    print(text.encode("utf-8", "replace").decode())
+
+
+def _answer(answer: Answer) -> None:
+    out = _console(sys.stdout)
+    if answer.notice:
+        out.print(Text(inert(answer.notice)))
+    if answer.verdict != "answered":
+        out.print(Text(say(answer.verdict)), style="bold")
+    for quote in answer.quotes:
+        _quote(out, quote)
+    if answer.verdict != "answered" and answer.nearest:
+        out.print(Text(say("nearest")))
+        for near in answer.nearest:
+            out.print(Text(f"  {inert(near.title)}  {inert(near.link)}"))
+    out.print(Text(f"{say('sure')} {answer.confidence:.0%}"), style="dim")
+
+
+def _quote(out: Console, quote: Quote) -> None:
+    text = Text(inert(quote.text))
+    for start, end in quote.highlights:
+        text.stylize("bold yellow", start, end)
+    out.print(text)
+    source = " · ".join(part for part in (quote.title, quote.date) if part)
+    out.print(Text(f"— {inert(source)}"), style="italic")
+    out.print(Text(f"  {inert(quote.link)}\n"), style="dim")
+
+
+def _outcome(outcome: BuildReport | OwnwordsError, as_json: bool) -> None:
+    if isinstance(outcome, OwnwordsError):
+        _console(sys.stderr).print(Text(inert(str(outcome))), style="red")
+    else:
+        _report(outcome, as_json)
+
+
+def _report(report: BuildReport, as_json: bool) -> None:
+    if as_json:
+        _json(report.to_dict())
+        return
+    write: Callable[[str], None] = _say
+    for problem in report.problems:
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        write(f"{problem.severity}: {place}: {problem.message}. {problem.fix}")
+    for warning in report.warnings:
+        write(f"warning: {warning}")
+    if report.problems:
+        errors = sum(problem.severity == "error" for problem in report.problems)
+        write(say("problems", errors=errors, warnings=len(report.problems) - errors))
+    print(say("built", posts=report.posts, passages=report.passages, reused=report.reused,
+              embedded=report.embedded, skipped=report.skipped, seconds=report.seconds))  # fmt: skip
+    if not report.changed:
+        print(say("unchanged"))
