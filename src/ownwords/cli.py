@@ -156,14 +156,14 @@ def _told(as_json: bool) -> Iterator[None]:
 def inert(text: str) -> str:
     """The text without what a terminal would obey: escape sequences, control and bidi marks."""
     return "".join(
-        char if char == "\n" or (unicodedata.category(char) not in ("Cc", "Cs") and not _bidi(char))
-        else "\ufffd"
-        for char in text
-    )  # fmt: skip
+        "\ufffd" if _obeyed(char) or unicodedata.category(char) == "Cs" else char for char in text
+    )
 
 
-def _bidi(char: str) -> bool:
-    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+def _obeyed(char: str) -> bool:
+    """Whether a terminal may act on the character: controls but the line feed, bidi marks."""
+    bidi = "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+    return bidi or (char != "\n" and unicodedata.category(char) == "Cc")
 
 
 def _console(stream: Any) -> Console:
@@ -175,8 +175,8 @@ def _say(line: str) -> None:
 
 
 def _json(value: object) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    print(text.encode("utf-8", "replace").decode())
+    text = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode()
+    print("".join(f"\\u{ord(char):04x}" if _obeyed(char) else char for char in text))
 
 
 def _answer(answer: Answer) -> None:

@@ -93,15 +93,19 @@ class Retriever:
             sentences=sentences,
         )
         scores = ranking.fuse(evidence, self._languages == language, self._posts)
-        return Retrieved(language, scores, sentences, self._signals(question, evidence))
+        return Retrieved(language, scores, sentences, self._signals(question, language, evidence))
 
-    def _signals(self, question: str, evidence: Evidence) -> Signals:
+    def _signals(self, question: str, language: Language, evidence: Evidence) -> Signals:
+        # A word that an English question shares with a Korean text says nothing: only passages in
+        # the question's language count for the lexical signals.
+        same = self._languages == language
+        covered = self.index.lexical.coverage(lexical.words(question))
         return Signals(
             passage=_top(evidence.passage),
             context=_top(evidence.context),
             sentence=_top(evidence.sentence),
-            lexical=_top(evidence.lexical),
-            coverage=_top(self.index.lexical.coverage(lexical.words(question))),
+            lexical=_top(evidence.lexical[same]),
+            coverage=_top(covered[same]),
         )
 
 

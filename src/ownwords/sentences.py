@@ -50,7 +50,8 @@ def _marked(text: str) -> list[int]:
     return [
         mark.end()
         for mark in _END.finditer(text)
-        if not _ABBREVIATION.search(text[max(0, mark.start() - 12) : mark.start() + 1])
+        if not set(mark.group()) & set(")）]")  # an aside: the sentence goes on around it
+        and not _ABBREVIATION.search(text[max(0, mark.start() - 12) : mark.start() + 1])
         and not _goes_on(text, mark.end())
     ]
 

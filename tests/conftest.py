@@ -1,0 +1,62 @@
+"""An encoder that can be checked by hand, and an index built with it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ownwords import encoder
+from ownwords.build import build
+from ownwords.encoder import Embeddings
+from ownwords.settings import Settings
+
+POSTS = {
+    "study.md": "# How I studied\n\nI studied in open communities. My classmates read code daily.\n",
+    "rain.md": "# Rain\n\nRain fell on the old roof all night. The street was silver.\n",
+}
+
+
+class BagOfWords:
+    """A text is the sum of one axis per word, made unit: texts without a common word score 0."""
+
+    name, dimension, fingerprint = "bag of words", 4096, "ba9"
+
+    def encode_passages(
+        self, texts: Sequence[str], *, tokens: bool = False, progress: Any = None
+    ) -> Embeddings:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[zlib.crc32(word.strip(".?!,").encode("utf-8", "replace")) % self.dimension] += 1
+        if progress:
+            progress(len(texts))
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return Embeddings((rows / np.maximum(lengths, 1e-12)).astype(np.float32))
+
+    def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
+        return self.encode_passages(texts)
+
+
+@pytest.fixture
+def bag_of_words() -> BagOfWords:
+    return BagOfWords()
+
+
+@pytest.fixture
+def small_site(
+    tmp_path: Path, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Two posts, built; opening the index answers with the same encoder."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, text in POSTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = Settings(corpus=str(folder), index=str(tmp_path / "index"))
+    build(settings, open_encoder=lambda *_: bag_of_words)
+    monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: bag_of_words)
+    return settings

@@ -1,0 +1,137 @@
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ownwords.corpus import Reading, read_corpus
+from ownwords.records import QUOTABLE
+from ownwords.settings import Settings
+
+TODAY = date(2026, 1, 1)
+
+
+def read(root: Path, **settings: object) -> Reading:
+    return read_corpus(root, Settings(**settings), TODAY)  # type: ignore[arg-type]
+
+
+def put(root: Path, name: str, text: str | bytes) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.mark.parametrize(
+    ("path", "id"),
+    [
+        ("posts/essay/my-year/index.md", "essay-my-year"),
+        ("My Post, [1] 한글.md", "my-post-1-한글"),
+        (unicodedata.normalize("NFD", "한글.md"), "한글"),
+        ("_posts/2019-03-01-first.md", "first"),
+    ],
+)
+def test_ids_come_from_the_path(tmp_path: Path, path: str, id: str) -> None:
+    put(tmp_path, path, "글이다.")
+    (post,) = read(tmp_path).posts
+    assert post.id == id
+    assert (tmp_path / post.path).is_file()
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("2019-03-01 21:10:65", "2019-03-01"), ("2019/3/1", "2019-03-01"),
+     ("2019년 3월 1일", "2019-03-01"), ("someday", None)],
+)  # fmt: skip
+def test_odd_dates(tmp_path: Path, written: str, read_as: str | None) -> None:
+    put(tmp_path, "a.md", f"---\ndate: {written}\n---\n글이다.")
+    reading = read(tmp_path)
+    assert reading.posts[0].date == read_as
+    assert [p.severity for p in reading.problems] == ([] if read_as else ["warning"])
+
+
+def test_private_things_never_come_in(tmp_path: Path) -> None:
+    put(tmp_path, "draft.md", "---\ndraft: true\n---\n글")
+    put(tmp_path, "private.md", "+++\nprivate = true\n+++\n글")
+    put(tmp_path, "future.md", "---\ndate: 2026-01-02\n---\n글")
+    put(tmp_path, "_hidden.md", "글")
+    put(tmp_path, ".secret/a.md", "글")
+    put(tmp_path, "public.md", "글이다.")
+    reading = read(tmp_path)
+    assert [post.path for post in reading.posts] == ["public.md"]
+    assert reading.skipped == 5
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, "outside.md", "밖")
+    put(tmp_path, "corpus/a.md", "글이다.")
+    (tmp_path / "corpus" / "b.md").symlink_to(tmp_path / "outside.md")
+    reading = read(tmp_path / "corpus")
+    assert [post.path for post in reading.posts] == ["a.md"]
+    assert "symbolic link" in reading.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "said"),
+    [
+        (b"", 0, "empty"),
+        (b"---\ntitle: [a\n---\ntext", 3, "front matter"),
+        (b"---\ntitle: a\ntext", 1, "closing"),
+        (b"\x89PNG\x00\x01\x02\x03\x00\x00" * 20, 0, "binary|encoding"),
+        (b"text " * 500, 0, "more than"),
+    ],
+)
+def test_a_bad_file_is_told_and_its_neighbour_stays(
+    tmp_path: Path, data: bytes, line: int, said: str
+) -> None:
+    put(tmp_path, "bad.md", data)
+    put(tmp_path, "good.md", "글이다.")
+    reading = read(tmp_path, max_file_bytes=2000)
+    assert [post.path for post in reading.posts] == ["good.md"]
+    (problem,) = reading.problems
+    assert problem.severity == "error"
+    assert any(word in problem.message for word in said.split("|"))
+    assert problem.fix
+
+
+def test_a_korean_export_in_cp949_is_read_with_a_warning(tmp_path: Path) -> None:
+    text = "안녕하세요. 마케팅 업무를 했습니다."
+    put(tmp_path, "a.txt", text.encode("cp949"))
+    reading = read(tmp_path)
+    assert (reading.posts[0].source, reading.posts[0].encoding) == (text, "cp949")
+    assert [problem.severity for problem in reading.problems] == ["warning"]
+
+
+def test_two_posts_with_one_id(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "---\nid: same\n---\n글이다.")
+    put(tmp_path, "b.md", "---\nid: same\n---\n글이다.")
+    reading = read(tmp_path)
+    assert [post.path for post in reading.posts] == ["a.md"]
+    assert "a.md" in reading.problems[0].message
+
+
+def test_a_first_line_that_repeats_the_title_is_a_heading(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "---\ntitle: 제목이다\n---\n\n제목이다\n첫 문장이다.\n둘째다.")
+    first, second = read(tmp_path).posts[0].blocks
+    assert (first.kind, first.content.text) == ("heading", "제목이다")
+    assert second.content.text == "첫 문장이다. 둘째다."
+
+
+def test_html_keeps_the_article_and_its_places(tmp_path: Path) -> None:
+    source = (
+        "<html><head><title>t</title></head><body><nav>메뉴</nav><article><h1>제목</h1>"
+        "<p>첫 <b>문장</b> &amp; 끝.</p><script>x</script><blockquote>인용</blockquote>"
+        "</article><footer>발</footer></body></html>"
+    )
+    put(tmp_path, "a.html", source)
+    blocks = [b for b in read(tmp_path).posts[0].blocks if b.kind in QUOTABLE]
+    assert [(b.kind, b.content.text) for b in blocks] == [
+        ("prose", "첫 문장 & 끝."),
+        ("set off", "인용"),
+    ]
+    assert source[blocks[0].content.start : blocks[0].content.end] == "첫 <b>문장</b> &amp; 끝."
+
+
+def test_a_posts_address_follows_the_template(tmp_path: Path) -> None:
+    put(tmp_path, "posts/a.md", "글이다.")
+    (post,) = read(tmp_path, site_url="https://x.y/", post_url="{site_url}/{slug}/").posts
+    assert post.url == "https://x.y/a/"

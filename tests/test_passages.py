@@ -1,0 +1,109 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ownwords.markdown import blocks_of
+from ownwords.passages import passages_of, sentence_splitter
+from ownwords.records import Passage, Post
+from ownwords.sentences import split
+
+
+def post(source: str) -> Post:
+    return Post("a.md", "a", "t", None, None, None, (), (), source, "utf-8", blocks_of(source))
+
+
+def cut(source: str, target: int = 300) -> tuple[Passage, ...]:
+    return passages_of(0, post(source), target)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["공부했습니다.", "다음은 무엇일까요?", "끝."],
+        ["원주율은 3.14이다.", "버전 8.0을 썼다."],
+        ["hudi.blog 에서 읽었다.", "index.md 파일이다."],
+        ["나가지 못하게 되지 않을까? 하는 걱정이었다.", "그랬다."],
+        ['그가 "왜?"라고 물었다.', "답은 없었다."],
+        ["그는 (정말로.) 갔다…", "끝!"],
+        ["See e.g. Dr. Kim.", "It works, i.e. well.", "Done."],
+        ["1. 첫째다.", "둘째다."],
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(sentences: list[str]) -> None:
+    text = " ".join(sentences)
+    assert [text[a:b] for a, b in split(text)] == sentences
+
+
+def test_a_line_that_ends_like_a_sentence_is_one_and_a_wrapped_one_is_not() -> None:
+    written = ["공부를 했습니다", "그리고 낮에는 교육을 들었음", "저녁에는 잤죠", "끝"]
+    text = " ".join(written)
+    lines = [text.index(line) for line in written]
+    assert [text[a:b] for a, b in split(text, lines)] == written
+    assert len(split("마케팅 업무를 진행하다, 현재는 개발자다", (0, 14))) == 1
+
+
+def test_a_question_line_heads_what_follows() -> None:
+    first, second = cut("앞의 글이다.\n어떻게 공부했는가?\n커뮤니티에 들어갔다.")
+    assert first.text == "앞의 글이다."
+    assert (second.lead, second.text) == (1, "어떻게 공부했는가? 커뮤니티에 들어갔다.")
+
+
+def test_a_question_line_is_never_the_whole_of_a_passage() -> None:
+    assert cut("# 제목\n\n왜 그랬을까?\n\n# 다음\n\n글이다.")[0].text == "글이다."
+
+
+def test_passages_keep_to_their_section_and_kind() -> None:
+    found = cut(
+        "# 하나\n\n첫째다.\n\n둘째다.\n\n```\ncode\n```\n\n셋째다.\n\n> 인용이다.\n\n# 둘\n\n넷째다."
+    )
+    assert [(p.headings, p.kind, p.text) for p in found] == [
+        (("하나",), "prose", "첫째다.\n둘째다."),
+        (("하나",), "prose", "셋째다."),
+        (("하나",), "set off", "인용이다."),
+        (("둘",), "prose", "넷째다."),
+    ]
+
+
+def test_a_text_without_any_end_is_cut_all_the_same() -> None:
+    assert max(len(p.text) for p in cut("가나다라 " * 1000)) <= 600
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "공부했다.",
+                "**굵은 말. 더.**",
+                "왜?",
+                "\n",
+                "\n\n",
+                "- 항목",
+                "# h",
+                "> q",
+                "e\u0301",
+            ]
+        )
+    )
+)
+def test_passages_tile_the_prose(parts: list[str]) -> None:
+    source = " ".join(parts)
+    found = cut(source, target=20)
+    for before, after in itertools.pairwise(found):
+        assert before.end <= after.start
+    for passage in found:
+        assert passage.content.stands_in(source)
+        covered = "".join(passage.text[a:b] for a, b in passage.sentences)
+        assert covered.split() == passage.text.split() or "".join(covered.split()) == "".join(
+            passage.text.split()
+        )
+        assert passage.lead < len(passage.sentences)
+
+
+def test_the_splitter_fits_langchain() -> None:
+    text = "첫 문장이다. 둘째 문장이다. 셋째 문장이다."
+    assert sentence_splitter(18).split_text(text) == [
+        "첫 문장이다. 둘째 문장이다.",
+        "셋째 문장이다.",
+    ]
