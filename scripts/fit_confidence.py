@@ -1,12 +1,12 @@
 """Fit the confidence model on KorQuAD 1.0 dev: prints the constants of ownwords.confidence.
 
-    python scripts/fit_confidence.py KorQuAD_v1.0_dev.json
+    python scripts/fit_confidence.py KorQuAD_v1.0_dev.json SCRATCH_FOLDER
 
 Each of several small corpora is made of whole articles. Its own questions are answerable, questions about
 articles outside it are not. The weights of a logistic regression (L2, by Newton's method) over the
 signals, each relative to the corpus's own background, are printed with AUROC on corpora left out.
-KorQuAD is Korean and its questions share words with their paragraphs more than a visitor's do,
-which is why lexical and vector signals are fitted on questions whose shared words are masked too.
+KorQuAD is Korean, and its questions share words with their paragraphs more than a visitor's do, so
+what this prints is an upper bound and not what ownwords.confidence uses.
 """
 
 from __future__ import annotations
@@ -57,8 +57,9 @@ def corpus_of(articles: list[dict], folder: Path) -> Author:
 
 def questions_of(articles: list[dict]) -> list[str]:
     listed = [[q["question"] for p in a["paragraphs"][:8] for q in p["qas"]] for a in articles]
-    mixed = [one for many in zip(*(questions[:20] for questions in listed)) for one in many]
-    return mixed
+    return [
+        one for many in zip(*(questions[:20] for questions in listed), strict=False) for one in many
+    ]
 
 
 def fit(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> np.ndarray:
@@ -74,7 +75,7 @@ def fit(x: np.ndarray, y: np.ndarray, penalty: float = 1.0) -> np.ndarray:
 
 
 def report(x: np.ndarray, y: np.ndarray, groups: np.ndarray) -> None:
-    names = [f for f in retrieve.Signals.__dataclass_fields__]
+    names = list(retrieve.Signals.__dataclass_fields__)
     held = np.concatenate([
         np.c_[x[groups == g], np.ones((groups == g).sum())] @ fit(x[groups != g], y[groups != g])
         for g in np.unique(groups)
@@ -84,8 +85,8 @@ def report(x: np.ndarray, y: np.ndarray, groups: np.ndarray) -> None:
     print("AUROC, corpora left out:", evaluate.auroc(list(held[truth]), list(held[~truth])))
     weights = fit(x, y)
     print("INTERCEPT", round(float(weights[-1]), 3))
-    print("WEIGHTS", {name: round(float(w), 3) for name, w in zip(names, weights)})
-    for name, column in zip(names, x.T):
+    print("WEIGHTS", {name: round(float(w), 3) for name, w in zip(names, weights, strict=False)})
+    for name, column in zip(names, x.T, strict=False):
         print(name, "alone:", evaluate.auroc(list(column[y == 1]), list(column[y == 0])))
 
 

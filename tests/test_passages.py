@@ -1,4 +1,5 @@
 import itertools
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -6,8 +7,9 @@ from hypothesis import strategies as st
 
 from ownwords.markdown import blocks_of
 from ownwords.passages import passages_of, sentence_splitter
-from ownwords.records import Passage, Post
+from ownwords.records import Block, Passage, Post, Range
 from ownwords.sentences import split
+from ownwords.tracked import Tracked
 
 
 def post(source: str) -> Post:
@@ -107,3 +109,44 @@ def test_the_splitter_fits_langchain() -> None:
         "첫 문장이다. 둘째 문장이다.",
         "셋째 문장이다.",
     ]
+
+
+def test_text_on_both_sides_of_an_inline_image_is_kept() -> None:
+    found = cut("앞의 글이다. ![그림](a.png) 뒤의 글이다.")
+    assert [word for p in found for word in p.text.split()] == [
+        "앞의",
+        "글이다.",
+        "뒤의",
+        "글이다.",
+    ]
+    assert not any("그림" in p.text for p in found)
+
+
+def literal(text: str, atoms: tuple[Range, ...] = ()) -> Post:
+    block = Block("prose", Tracked.literal(text, 0), atoms=atoms)
+    return Post("a.md", "a", "t", None, None, None, (), (), text, "utf-8", (block,))
+
+
+@given(st.text(max_size=300), st.integers(1, 40))
+def test_any_text_is_kept_in_order_and_bounded(text: str, target: int) -> None:
+    found = passages_of(0, literal(text), target)
+    kept = "".join("".join(p.text.split()) for p in found)
+    assert kept == "".join(text.split()) or (not found and text.strip().endswith(("?", "？")))
+    for passage in found:
+        assert passage.content.stands_in(text)
+        assert [unicodedata.combining(passage.text[a]) for a, _ in passage.sentences[1:]] == [0] * (
+            len(passage.sentences) - 1
+        )
+
+
+def test_a_long_run_is_never_cut_before_a_combining_mark() -> None:
+    found = passages_of(0, literal("e\u0301" * 501), 25)
+    assert "".join(p.text for p in found) == "e\u0301" * 501
+    assert all(p.text[0] == "e" and len(p.text) <= 75 for p in found)
+
+
+def test_a_long_emphasis_is_never_cut() -> None:
+    text = "앞이다. " + "굵은 말, " * 30 + "끝. 뒤다."
+    atom = Range(5, text.index("끝.") + 2)
+    edges = {edge for p in passages_of(0, literal(text, (atom,)), 20) for edge in (p.start, p.end)}
+    assert not any(atom.start < edge < atom.end for edge in edges)

@@ -50,7 +50,7 @@ class Calibration:
         }
 
     @classmethod
-    def from_dict(cls, plain: dict[str, Any]) -> Calibration:
+    def from_dict(cls, plain: Mapping[Any, Any]) -> Calibration:
         return cls(
             {
                 lang: Background(Signals(*rows["mean"]), Signals(*rows["deviation"]))
@@ -59,7 +59,10 @@ class Calibration:
         )
 
 
-# Fitted by scripts/fit_confidence.py; see its docstring for the data and the figures.
+# Chosen, not fitted: near-equal weights, and even odds where their sum is two, which is little more
+# than one deviation above the background. scripts/fit_confidence.py fits them on KorQuAD 1.0, where
+# they separate almost perfectly (AUROC 0.9994, six corpora, each left out in turn): its questions
+# repeat their paragraph's words, and the intercept fitted there (-7.1) refuses most paraphrases.
 INTERCEPT = -2.0
 WEIGHTS = Signals(passage=0.3, context=0.3, sentence=0.5, lexical=0.3, coverage=0.3)
 

@@ -102,10 +102,11 @@ def _files(root: Path, run: _Run) -> Iterator[Path]:
             file = here / name
             if _hidden(name) or file.suffix.lower() not in MARKDOWN | HTML | PLAIN:
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(inside):
+            target = Path(os.path.realpath(file))  # Path.resolve raises on a link to itself
+            if file.is_symlink() and not target.is_relative_to(inside):
                 run.problems.append(_link_out(file.relative_to(root).as_posix()))
-            elif file.resolve() not in seen:
-                seen.add(file.resolve())
+            elif target not in seen:
+                seen.add(target)
                 yield file
 
 
@@ -211,7 +212,7 @@ def _encoding(data: bytes) -> str | None:
 def _decodes(data: bytes, encoding: str) -> bool:
     try:
         data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):  # also the codecs that are no encodings of text
         return False
     return True
 
@@ -244,7 +245,7 @@ def _title(
     line = block.content.text[: end - 1].strip()
     title = given or heading or line[:120]
     repeats = _folded(line) == _folded(title) or (plain and not given and len(line) <= 120)
-    alone = first + 1 == len(blocks) and end > len(block.content)
+    alone = end > len(block.content) and not any(b.kind in QUOTABLE for b in blocks[first + 1 :])
     if block.kind == "heading" or not repeats or alone:
         return title, blocks
     kept = [Block("heading", block.content.slice(0, end - 1).stripped(), 1), *_after(block, end)]

@@ -301,19 +301,19 @@ class _Reader:
 
     def _begin(self, token: Token, before: Token | None) -> int:
         if token.type == "link_open":
-            return self._from[token.meta["span"][0]]
+            return int(self._from[token.meta["span"][0]])
         at = token.meta["at"][0]
         if token.type == "strong_open" and before is not None and before.meta.get("at") == [at - 1]:
             at -= 1
-        return self._from[at]
+        return int(self._from[at])
 
     def _finish(self, token: Token, after: Token | None) -> int:
         if token.type == "link_close":
-            return self._to[token.meta["span"][1] - 1]
+            return int(self._to[token.meta["span"][1] - 1])
         at = token.meta["at"][-1]
         if token.type == "strong_close" and after is not None and after.meta.get("at") == [at + 1]:
             at += 1
-        return self._to[at]
+        return int(self._to[at])
 
     def _close(self, end: int) -> None:
         opened = self._open.pop()
@@ -321,10 +321,17 @@ class _Reader:
 
     def _atom(self, begin: int, start: int, end: int) -> None:
         """A range no quote may cut; its outer characters take the markup with them."""
-        if begin < len(self._parts):
-            self._starts[begin] = min(self._starts[begin], start)
-            self._ends[-1] = max(self._ends[-1], end)
-            self._atoms.append(Range(begin, len(self._parts)))
+        inked = [i for i in range(begin, len(self._parts)) if not self._parts[i].isspace()]
+        if not inked:
+            return
+        # Blanks just inside the markup may be stripped later: the markup goes to the letters.
+        for i in range(begin, inked[0]):
+            self._starts[i] = self._ends[i] = start
+        for i in range(inked[-1] + 1, len(self._parts)):
+            self._starts[i] = self._ends[i] = end
+        self._starts[inked[0]] = min(self._starts[inked[0]], start)
+        self._ends[inked[-1]] = max(self._ends[inked[-1]], end)
+        self._atoms.append(Range(begin, len(self._parts)))
 
 
 def _whole(token: Token, source: str, lines: Sequence[_Line], first: int, kind: BlockKind) -> Block:

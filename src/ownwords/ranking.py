@@ -34,17 +34,15 @@ class Evidence:
     sentences: Scores
 
 
-def best_sentences(
-    sentences: Scores, first: NDArray[np.int64], usable: NDArray[np.bool_]
-) -> Scores:
-    """The best usable sentence of each passage; `first` is each passage's first sentence row.
+def best_sentences(sentences: Scores, first: NDArray[np.int64]) -> Scores:
+    """The best sentence of each passage; `first` is each passage's first sentence row.
 
-    A heading question matches a visitor's question best and answers nothing: it is not usable.
+    A question line that heads a passage counts: it answers nothing itself, but what it heads does
+    (it is never a passage alone, nor highlighted).
     """
     if not len(first):
         return np.zeros(0, dtype=np.float32)
-    kept = np.where(usable, sentences, np.float32(-1))
-    return np.asarray(np.maximum.reduceat(kept, first), dtype=np.float32)
+    return np.asarray(np.maximum.reduceat(sentences, first), dtype=np.float32)
 
 
 def fuse(evidence: Evidence, same_language: NDArray[np.bool_], posts: NDArray[np.int32]) -> Scores:
@@ -55,7 +53,9 @@ def fuse(evidence: Evidence, same_language: NDArray[np.bool_], posts: NDArray[np
         + standardised(evidence.sentence)
         + 2 * lexical * standardised(evidence.lexical)
     ) / 2
-    return np.asarray(own + NEIGHBOUR * _neighbours(own, posts), dtype=np.float32)
+    return np.asarray(
+        own + NEIGHBOUR * _neighbours(np.asarray(own, dtype=np.float32), posts), dtype=np.float32
+    )
 
 
 def standardised(scores: Scores) -> Scores:

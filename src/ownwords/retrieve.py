@@ -51,10 +51,6 @@ class Retriever:
         self.index, self.encoder = index, encoder
         counts = [len(passage.sentences) for passage in index.passages]
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
-        self._usable = np.concatenate(
-            [np.arange(n) >= p.lead for n, p in zip(counts, index.passages, strict=True)]
-            or [np.zeros(0, dtype=bool)]
-        )
         self._posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
 
@@ -70,7 +66,7 @@ class Retriever:
         # The history may or may not matter: a change of subject must not be dragged back.
         return Retrieved(
             alone.language,
-            (alone.scores + together.scores) / 2,
+            np.asarray((alone.scores + together.scores) / 2, dtype=np.float32),
             np.maximum(alone.sentences, together.sentences),
             max(alone, together, key=lambda found: found.signals.sentence).signals,
         )
@@ -88,7 +84,7 @@ class Retriever:
         evidence = Evidence(
             passage=index.passage_vectors.scores(vector),
             context=index.context_vectors.scores(vector),
-            sentence=ranking.best_sentences(sentences, self.first_sentence, self._usable),
+            sentence=ranking.best_sentences(sentences, self.first_sentence),
             lexical=index.lexical.scores(question),
             sentences=sentences,
         )

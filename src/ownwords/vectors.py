@@ -72,11 +72,12 @@ class Vectors:
             self._index.compute_distance_subset(
                 1, pointer(query), len(self), pointer(found), pointer(self._labels)
             )
-        return found[0]
+        scores: Rows = found[0]
+        return scores
 
 
 @cache
 def _faiss() -> ModuleType:
     import faiss
 
-    return faiss  # type: ignore[no-any-return]
+    return faiss

