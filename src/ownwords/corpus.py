@@ -132,7 +132,7 @@ def _read(file: Path, path: str, settings: Settings, today: date, run: _Run) -> 
     when = _date(fields.get("date"), path, run)
     stem = unicodedata.normalize("NFC", PurePosixPath(path).stem)
     dated = _DATED.match(stem)
-    when = when or (dated[1] if dated else None)
+    when = when or (_iso(dated[1]) if dated else None)
     if (
         _flag(fields.get("draft"))
         or _flag(fields.get("private"))
@@ -268,15 +268,19 @@ def _folded(text: str) -> str:
 def _date(value: Any, path: str, run: _Run) -> str | None:
     if value in (None, ""):
         return None
-    if hasattr(value, "isoformat"):  # tomllib reads dates
-        return str(value.isoformat())[:10]
-    if found := _DATE.match(str(value)):
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
-        except ValueError:
-            pass
+    if found := _iso(str(value)):  # tomllib reads dates; their text is ISO
+        return found
     run.warn(path, 0, f"the date {str(value)[:40]!r} is not a date", "Write it as 2024-05-31.")
     return None
+
+
+def _iso(text: str) -> str | None:
+    """The day with which the text begins, where there is such a day."""
+    found = _DATE.match(text)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else None
+    except ValueError:
+        return None
 
 
 def _flag(value: Any) -> bool:

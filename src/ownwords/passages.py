@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ownwords import sentences
@@ -39,18 +41,18 @@ def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
 
 
 def _checked(post: Post, passage: Passage, group: Sequence[_Sentence]) -> list[Passage]:
-    """The passage, or, where words were left out between its blocks (an image's text, say), one
-    passage a block: a slice must hold nothing that its text does not."""
+    """The passage, or, where words were left out inside it (an inline image's text, say), one
+    passage for each side: a slice must hold nothing that its text does not."""
     if passage.content.stands_in(post.source):
         return [passage]
-    blocks = sorted({one.block for one in group})
-    alone = [
-        _passage(
-            passage.post, passage.headings, passage.kind, [p for p in group if p.block == block]
-        )
-        for block in blocks
-    ]
-    return [one for one in alone if one.content.stands_in(post.source)]
+    runs = [[group[0]]]
+    for before, one in pairwise(group):
+        gap = post.source[before.content.end : one.content.start]
+        if any(char.isalpha() for char in gap):
+            runs.append([])
+        runs[-1].append(one)
+    sides = [_passage(passage.post, passage.headings, passage.kind, run) for run in runs]
+    return [one for one in sides if one.content.stands_in(post.source)]
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteKind, list[Block]]]:
@@ -99,12 +101,19 @@ def _shortened(text: str, whole: Range, atoms: Sequence[Range], target: int) -> 
         clauses = [at for at in free if text[at - 1] in ",;，、고며만데서"]
         cut = (clauses or free or [start + LONGEST * target])[-1]
         if any(a < cut < b for a, b in atoms):
-            cut = min(b for a, b in atoms if a < cut < b)
+            cut = max(b for a, b in atoms if a < cut < b)
+        while start < cut < whole.end and _clings(text[cut]):
+            cut += 1
         if cut >= whole.end:
             break
         found.append(Range(start, cut))
         start = cut + (len(text[cut:]) - len(text[cut:].lstrip()))
     return [*found, Range(start, whole.end)]
+
+
+def _clings(char: str) -> bool:
+    """Whether a character belongs to the one before it: a combining mark, a joiner, a selector."""
+    return unicodedata.category(char) in {"Mn", "Me", "Mc", "Cf"}
 
 
 def _grouped(pieces: Sequence[_Sentence], target: int) -> list[list[_Sentence]]:

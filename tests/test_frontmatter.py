@@ -1,0 +1,40 @@
+import pytest
+
+from ownwords import frontmatter
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_yaml_and_toml_say_the_same(newline: str, bom: str) -> None:
+    yaml = newline.join(["---", "Title: 제목", "draft: true", "---", "글"])
+    toml = newline.join(["+++", 'Title = "제목"', "draft = true", "+++", "글"])
+    for source in (yaml, toml):
+        front = frontmatter.read(bom + source)
+        assert (front.fields, front.lines) == ({"title": "제목", "draft": True}, 4)
+
+
+def test_a_date_that_is_none_stays_a_text() -> None:
+    front = frontmatter.read("---\ndate: 2019-03-01 21:10:65\n---\n")
+    assert front.fields == {"date": "2019-03-01 21:10:65"}
+
+
+@pytest.mark.parametrize("source", ["글이다", "---\n\n글이다\n", "", "--- a\nb: c\n---\n"])
+def test_a_text_without_front_matter(source: str) -> None:
+    assert frontmatter.read(source) == frontmatter.FrontMatter({}, 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("---\ntitle: a\nb: [1\n---\n", 4),  # YAML misses the bracket where the text ends
+        ("---\na: b: c\n---\n", 2),
+        ("+++\na = 1\nb = = 2\n+++\n", 3),
+        ("---\n- a\n---\n", 2),
+        ("---\ntitle: a\n글\n", 1),
+    ],
+)
+def test_a_fault_names_the_line_of_the_file(source: str, line: int) -> None:
+    fault = frontmatter.read(source).fault
+    assert fault is not None
+    assert fault[0] == line
+    assert fault[1]
