@@ -1,34 +1,152 @@
+"""The command line: exit codes, JSON, inert text, the locale."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from ownwords.cli import app, inert
+from ownwords import cli, messages
+from ownwords.settings import Settings
+
+runner = CliRunner()
+HIT = "I studied in open communities"
+EVIL = "\x1b]0;owned\x07\x1b[31m red \u202e backwards [bold]not markup[/bold]"
+
+
+def test_every_command_of_the_design_is_there() -> None:
+    listed = runner.invoke(cli.app, ["--help"]).output
+    assert all(name in listed for name in ("build", "ask", "serve", "eval"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["ask"], ["ask", "x", "-k", "many"], ["nothing"]])
+def test_wrong_usage_is_2(arguments: list[str]) -> None:
+    assert runner.invoke(cli.app, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("answered", 0), ("related", 3), ("none", 3)])
+def test_the_exit_code_says_whether_it_was_answered(
+    small_site: Settings, monkeypatch: pytest.MonkeyPatch, verdict: str, code: int
+) -> None:
+    monkeypatch.setattr("ownwords.confidence.verdict", lambda *_: verdict)
+    done = runner.invoke(cli.app, ["ask", HIT, "--index", small_site.index])
+    assert done.exit_code == code
+    assert (HIT in done.stdout) == (verdict != "none")
+
+
+def test_json_is_the_answer_and_its_quotes_are_slices(
+    small_site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ownwords.confidence.verdict", lambda *_: "answered")
+    done = runner.invoke(cli.app, ["ask", HIT, "--index", small_site.index, "-k", "1", "--json"])
+    answer = json.loads(done.stdout)
+    (quote,) = answer["quotes"]
+    source = (Path(small_site.corpus) / quote["post"]).read_text(encoding="utf-8")
+    assert source[quote["start"] : quote["end"]] == quote["text"]
+    assert answer["question"] == HIT
+
+
+def test_without_an_index_the_fix_is_said(tmp_path: Path) -> None:
+    done = runner.invoke(cli.app, ["ask", "x", "--index", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "ownwords build" in done.stderr
+    as_json = runner.invoke(cli.app, ["ask", "x", "--index", str(tmp_path), "--json"])
+    assert as_json.exit_code == 1
+    assert set(json.loads(as_json.stdout)["error"]) == {"code", "message", "fix"}
+
+
+def test_an_unknown_setting_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWNWORDS_AUTOR", "x")
+    done = runner.invoke(cli.app, ["ask", "x"])
+    assert done.exit_code == 1
+    assert "author" in done.stderr
+
+
+def test_what_a_terminal_would_obey_is_inert() -> None:
+    shown = cli.inert(EVIL + "\x9b2J\nnext \udc80")
+    assert not set(shown) & set("\x1b\x07\x9b\u202e\udc80")
+    assert len(shown) == len(EVIL + "\x9b2J\nnext \udc80")  # highlights keep their place
+    assert "[bold]not markup[/bold]" in shown
+
+
+def test_an_evil_post_reaches_the_terminal_as_plain_text(
+    small_site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = SimpleNamespace(text=EVIL, highlights=((0, 5),), title=EVIL, date=None, link=EVIL)
+    answer = SimpleNamespace(
+        notice=None, verdict="answered", quotes=(quote,), nearest=(), confidence=0.5
+    )
+    author = SimpleNamespace(ask=lambda *_: answer)
+    monkeypatch.setattr("ownwords.ask.open_author", lambda *_: author)
+    done = runner.invoke(cli.app, ["ask", EVIL, "--index", small_site.index])
+    assert done.exit_code == 0
+    assert not set(done.output) & set("\x1b\x07\u202e")
+    assert done.output.count("[bold]not markup[/bold]") == 3
+
+
+@pytest.mark.parametrize("text", [EVIL, "\x9b2J", "\udc80", "어떻게"])
+def test_json_on_a_terminal_is_inert_and_whole(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli._json({"question": text})
+    shown = capsys.readouterr().out
+    assert not set(shown) & set("\x1b\x07\x9b\u202e\udc80")
+    assert json.loads(shown) == {"question": text.replace("\udc80", "?")}
+
+
+def test_a_build_names_each_bad_file_and_exits_1(
+    small_site: Settings, bag_of_words: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ownwords import build
+
+    real = build.build
+    monkeypatch.setattr(
+        build, "build", lambda s, **kw: real(s, **kw, open_encoder=lambda *_: bag_of_words)
+    )
+    arguments = ["build", "--corpus", small_site.corpus, "--index", small_site.index]
+    assert runner.invoke(cli.app, arguments).exit_code == 0
+    (Path(small_site.corpus) / "broken.md").write_text("---\ntitle: [\n---\ntext\n")
+    done = runner.invoke(cli.app, arguments)
+    assert done.exit_code == 1
+    assert "error: broken.md:" in done.stderr
+    report = json.loads(runner.invoke(cli.app, [*arguments, "--json"]).stdout)
+    assert (report["ok"], report["posts"]) == (False, 2)
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("environ", "korean"),
     [
-        ("\x1b[31mred", "\ufffd[31mred"),
-        ("a\u202eb", "a\ufffdb"),
-        ("[bold]글[/]", "[bold]글[/]"),
-        ("\x07", "\ufffd"),
+        ({"LANG": "ko_KR.UTF-8"}, True),
+        ({"LC_ALL": "C.UTF-8", "LANG": "ko_KR.UTF-8"}, False),
+        ({"LC_ALL": "", "LC_MESSAGES": "ko_KR"}, True),
+        ({}, False),
     ],
 )
-def test_a_terminal_obeys_nothing_in_a_text(text: str, shown: str) -> None:
-    assert inert(text) == shown
+def test_the_locale_chooses_the_language(environ: dict[str, str], korean: bool) -> None:
+    assert messages.korean(environ) is korean
 
 
-def test_no_index_is_one_error_with_its_fix(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["ask", "왜?", "--index", str(tmp_path), "--json"])
-    assert done.exit_code == 1
-    assert '"no_index"' in done.output
-    assert "ownwords build" in done.output
-
-
-def test_an_empty_corpus_is_one_error(tmp_path: Path) -> None:
-    (tmp_path / "corpus").mkdir()
-    done = CliRunner().invoke(
-        app, ["build", "--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
+@pytest.mark.model
+def test_the_real_command_answers_without_a_heavy_library(tmp_path: Path) -> None:
+    root = Path(__file__).parents[1]
+    index = str(tmp_path / "index")
+    here = {"cwd": root, "env": {**os.environ, "LC_ALL": "C.UTF-8"}, "text": True}
+    build = [sys.executable, "-m", "ownwords", "build", "--corpus", "corpus", "--index", index]
+    subprocess.run(build, **here, capture_output=True, check=True)
+    code = (
+        "import sys\nfrom ownwords import cli\n"
+        f"sys.argv = ['ownwords', 'ask', '어떻게 공부했나요?', '--index', {index!r}, '--json']\n"
+        "try: cli.main()\n"
+        "finally: print(*[n for n in ('torch', 'transformers', 'sentence_transformers', 'gradio',\n"
+        "  'langchain_text_splitters') if n in sys.modules], 'end', file=sys.stderr)\n"
     )
-    assert (done.exit_code, "Traceback" in done.output) == (1, False)
+    done = subprocess.run([sys.executable, "-c", code], **here, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.split() == ["end"]
+    assert json.loads(done.stdout)["verdict"] == "answered"
