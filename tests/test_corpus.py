@@ -70,6 +70,29 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     assert "symbolic link" in reading.problems[0].message
 
 
+def test_a_link_to_itself_is_told_and_its_neighbour_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to("a.md")
+    (tmp_path / "up").symlink_to(tmp_path)
+    put(tmp_path, "b.md", "글이다.")
+    reading = read(tmp_path)
+    assert [post.path for post in reading.posts] == ["b.md"]
+    assert [(problem.path, problem.severity) for problem in reading.problems] == [("a.md", "error")]
+
+
+@pytest.mark.parametrize("name", ["undefined", "idna", "rot13", "no-such"])
+def test_a_declared_encoding_that_is_none_is_passed_over(tmp_path: Path, name: str) -> None:
+    text = f"<meta charset={name}><p>안녕하세요.</p>"
+    put(tmp_path, "a.html", text.encode("cp949"))
+    (post,) = read(tmp_path).posts
+    assert (post.source, post.encoding) == (text, "cp949")
+
+
+def test_a_day_that_is_none_in_a_file_name_dates_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "2019-02-30-a.md", "글이다.")
+    put(tmp_path, "2019-02-28-b.md", "글이다.")
+    assert [post.date for post in read(tmp_path).posts] == ["2019-02-28", None]
+
+
 @pytest.mark.parametrize(
     ("data", "line", "said"),
     [

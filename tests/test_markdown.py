@@ -32,6 +32,13 @@ def test_a_reader_sees_the_text_without_its_markup(source: str, text: str) -> No
     assert block.content.stands_in(source)
 
 
+def test_a_blank_just_inside_a_link_leaves_the_link_whole() -> None:
+    source = "글 [이름 ](http://x.y)"
+    (block,) = blocks_of(source)
+    assert block.content.text == "글 이름"
+    assert source[block.content.start : block.content.end] == source
+
+
 def test_what_is_not_prose_is_not_quoted() -> None:
     source = (
         "# 제목\n\n- [하나](#a)\n- [둘](#b)\n\n```py\ncode\n```\n\n    indented\n\n"

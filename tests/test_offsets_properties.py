@@ -35,7 +35,8 @@ BLOCK = st.one_of(
     prefixed("   "),
     PARAGRAPH.map(lambda lines: "- a\n\n  - " + "\n    ".join(lines)),
     PARAGRAPH.map(lambda lines: "```\nSECRET " + "\n".join(lines) + "\n```"),
-    PARAGRAPH.map(lambda lines: "\n".join("    SECRET " + line for line in lines)),
+    # the heading ends a list, within which four blanks are no code
+    PARAGRAPH.map(lambda lines: "# 머리\n\n" + "\n".join("    SECRET " + line for line in lines)),
     LINE.map("## {} ##".format),
     LINE.map("{}\n---".format),
 )

@@ -150,3 +150,15 @@ def test_a_long_emphasis_is_never_cut() -> None:
     atom = Range(5, text.index("끝.") + 2)
     edges = {edge for p in passages_of(0, literal(text, (atom,)), 20) for edge in (p.start, p.end)}
     assert not any(atom.start < edge < atom.end for edge in edges)
+
+
+def test_a_head_stays_with_a_sentence_that_is_longer_than_the_target() -> None:
+    first, second = cut("앞의 글이다.\n왜 그랬을까?\n" + "길고 " * 20 + "긴 말이다.", target=40)
+    assert (first.text, second.lead) == ("앞의 글이다.", 1)
+
+
+def test_a_list_of_questions_is_text_and_stays_bounded() -> None:
+    questions = [f"{n}번째로 궁금한 것은 무엇일까?" for n in range(40)]
+    found = cut("\n".join(questions), target=60)
+    assert [p.text[a:b] for p in found for a, b in p.sentences] == questions
+    assert max(len(p.text) for p in found) <= 120

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -50,9 +51,13 @@ def blocks_of(source: str, first_line: int = 0, mdx: bool = False) -> tuple[Bloc
     body = "\n".join(source[line.start : line.end] for line in lines[first_line:])
     tokens = _parser().parse(body.lstrip("\ufeff") if not first_line else body)
     found = list(_walk(tokens, source, lines, first_line, mdx))
-    return tuple(
-        block if block.content.stands_in(source) else _gap(block.content) for block in found
-    )
+    return tuple(block if _holds(block.content, source) else _gap(block.content) for block in found)
+
+
+def _holds(content: Tracked, source: str) -> bool:
+    """Whether the text stands in the file, and in the file's order (`~~~` may swap two tokens)."""
+    ordered = all(a <= b for at in (content.starts, content.ends) for a, b in pairwise(at))
+    return ordered and content.stands_in(source)
 
 
 @cache
@@ -257,7 +262,8 @@ class _Reader:
             for a, b in self._atoms
             if b - cut > 0 and a < b
         )
-        return Block("prose", kept, 0, atoms, tuple(max(0, at - cut) for at in self._lines))
+        lines = tuple(sorted({0, *(at - cut for at in self._lines if cut < at < cut + size)}))
+        return Block("prose", kept, 0, atoms, lines)
 
     def _token(self, token: Token, before: Token | None, after: Token | None) -> None:
         match token.type:
@@ -363,7 +369,7 @@ def plain_blocks(source: str, first_line: int = 0) -> tuple[Block, ...]:
     """A `.txt` post: no markup; paragraphs stand between blank lines."""
     found: list[list[_Line]] = [[]]
     for line in _lines(source)[first_line:]:
-        if source[line.start : line.end].strip("\ufeff \t\u3000"):
+        if source[line.start : line.end].replace("\ufeff", "").strip():
             found[-1].append(line)
         elif found[-1]:
             found.append([])

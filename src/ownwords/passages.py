@@ -97,10 +97,11 @@ def _shortened(text: str, whole: Range, atoms: Sequence[Range], target: int) -> 
             m.start()
             for m in _CLAUSE.finditer(text, start + target // 2, start + LONGEST * target)
             if not any(a < m.start() < b for a, b in atoms)
+            and not _clings(text[m.start() : m.start() + 40].lstrip()[:1] or "x")
         ]
         clauses = [at for at in free if text[at - 1] in ",;，、고며만데서"]
         cut = (clauses or free or [start + LONGEST * target])[-1]
-        if any(a < cut < b for a, b in atoms):
+        while any(a < cut < b for a, b in atoms):
             cut = max(b for a, b in atoms if a < cut < b)
         while start < cut < whole.end and _clings(text[cut]):
             cut += 1
@@ -121,23 +122,25 @@ def _grouped(pieces: Sequence[_Sentence], target: int) -> list[list[_Sentence]]:
     groups: list[list[_Sentence]] = []
     for piece in pieces:
         full = groups and _size(groups[-1]) + len(piece.content) > target
-        only_heads = groups and all(one.opens for one in groups[-1])
-        if not groups or (not only_heads and (full or piece.opens)):
+        heading = groups and all(one.opens for one in groups[-1]) and not (full and piece.opens)
+        if not groups or (not heading and (full or piece.opens)):
             groups.append([])
         groups[-1].append(piece)
     return _evened(groups, target)
 
 
 def _evened(groups: list[list[_Sentence]], target: int) -> list[list[_Sentence]]:
-    """Join a scrap to the group before; a lone head at the end belongs to it too."""
+    """Join a scrap to the group before; heads that nothing follows belong to it
+    too, or are left out when there is none."""
     kept: list[list[_Sentence]] = []
     for group in groups:
         heads = all(one.opens for one in group)
         scrap = _size(group) < target // 5 and not group[0].opens
-        joins = kept and (heads or (scrap and _size(kept[-1]) + _size(group) <= 1.4 * target))
+        room = 2 * target if heads else 1.4 * target
+        joins = kept and (heads or scrap) and _size(kept[-1]) + _size(group) <= room
         if joins:
             kept[-1].extend(group)
-        elif not heads:
+        elif not heads or _size(group) > target // 2:  # a list of questions is text
             kept.append(list(group))
     return kept
 
