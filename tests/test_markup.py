@@ -26,6 +26,10 @@ def test_a_reader_sees_the_text_without_its_markup(source: str, text: str) -> No
     assert all(block.content.stands_in(source) for block in blocks_of(source))
 
 
+def test_a_broken_declaration_raises_nothing() -> None:
+    assert quotable("<p>가</p><![-x><p>나</p>") == [("prose", "가"), ("prose", "나")]
+
+
 def test_only_the_article_counts_where_there_is_one() -> None:
     source = "<p>밖</p><main><p>안</p><li>항목</li><blockquote><p>인용</p></blockquote></main>"
     assert quotable(source) == [("prose", "안"), ("item", "항목"), ("set off", "인용")]

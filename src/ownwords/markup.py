@@ -136,7 +136,16 @@ class _Reader(HTMLParser):
         self._text: list[str] = []
         self._starts, self._ends = array("i"), array("i")
         self._atoms: list[Range] = []
-        self._opened = [(tag, 0, at) for tag, _, at in self._opened]
+        # what is still open opened in an earlier block: it lends this one no characters
+        self._opened = [(tag, 0, len(self.source)) for tag, _, _ in self._opened]
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        place = self.lineno, self.offset
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:  # `<![` and no name: browsers read a comment
+            self.lineno, self.offset = place
+            return self.parse_bogus_comment(i)
 
     def _at(self) -> int:
         line, column = self.getpos()

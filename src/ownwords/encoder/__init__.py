@@ -25,8 +25,9 @@ from ownwords.settings import Settings
 __all__ = ["Embeddings", "Encoder", "copy_bundle", "open_for_answers", "open_for_build"]
 
 BUNDLE = "model"
-# Seconds before the first passage, and for one of 300 characters, on two cores with bfloat16
-# (scripts/encoder_costs.py measures them). Only their ratios matter.
+# Seconds before the first passage, and for one of 300 characters, on two cores with bfloat16: 66 ms
+# of processor time for torch, 69 for onnxruntime. scripts/encoder_costs.py measures them anew; on
+# an idle machine of yours its figures may differ. Only the ratios matter.
 TORCH_START, TORCH_PASSAGE = 8.0, 0.033
 ONNX_START, ONNX_PASSAGE = 0.6, 0.035
 
