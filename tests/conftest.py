@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -14,6 +15,12 @@ from ownwords import encoder
 from ownwords.build import build
 from ownwords.encoder import Embeddings
 from ownwords.settings import Settings
+
+# The same examples every time, so that a failure is the change's own; search further by hand
+# with `--hypothesis-profile default`.
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("fixed")
+
 
 POSTS = {
     "study.md": "# How I studied\n\nI studied in open communities. My classmates read code daily.\n",
