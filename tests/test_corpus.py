@@ -27,7 +27,7 @@ def put(root: Path, name: str, text: str | bytes) -> None:
         ("posts/essay/my-year/index.md", "essay-my-year"),
         ("My Post, [1] 한글.md", "my-post-1-한글"),
         (unicodedata.normalize("NFD", "한글.md"), "한글"),
-        ("_posts/2019-03-01-first.md", "first"),
+        ("posts/2019-03-01-first.md", "first"),
     ],
 )
 def test_ids_come_from_the_path(tmp_path: Path, path: str, id: str) -> None:
@@ -54,11 +54,12 @@ def test_private_things_never_come_in(tmp_path: Path) -> None:
     put(tmp_path, "private.md", "+++\nprivate = true\n+++\n글")
     put(tmp_path, "future.md", "---\ndate: 2026-01-02\n---\n글")
     put(tmp_path, "_hidden.md", "글")
+    put(tmp_path, "_posts/a.md", "글")
     put(tmp_path, ".secret/a.md", "글")
     put(tmp_path, "public.md", "글이다.")
     reading = read(tmp_path)
     assert [post.path for post in reading.posts] == ["public.md"]
-    assert reading.skipped == 5
+    assert reading.skipped == 6
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

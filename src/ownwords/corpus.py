@@ -19,7 +19,7 @@ from ownwords.records import QUOTABLE, Block, Post, Problem, Range
 from ownwords.settings import Settings
 
 MARKDOWN, HTML, PLAIN = {".md", ".mdx", ".markdown"}, {".html", ".htm"}, {".txt"}
-_WRAPPERS = {"posts", "post", "content", "_posts", "blog", "articles"}
+_WRAPPERS = {"posts", "post", "content", "blog", "articles"}
 _DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})-(.+)$")
 _DATE = re.compile(r"^\s*(\d{4})\s*[-/.년]\s*(\d{1,2})\s*[-/.월]\s*(\d{1,2})")
 
@@ -111,7 +111,7 @@ def _files(root: Path, run: _Run) -> Iterator[Path]:
 
 
 def _hidden(name: str) -> bool:
-    return name.startswith((".", "_")) and name != "_posts"
+    return name.startswith((".", "_"))
 
 
 def _link_out(path: str) -> Problem:

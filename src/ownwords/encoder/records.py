@@ -29,7 +29,7 @@ class Embeddings:
 
 class Encoder(Protocol):
     """Texts → unit float32 rows. Any text has a row: blank ones, lone surrogates (read as
-    U+FFFD), NULs (as blanks) and texts beyond the model's length (cut there) included."""
+    `?`), NULs (as blanks) and texts beyond the model's length (cut there) included."""
 
     @property
     def name(self) -> str: ...
