@@ -16,11 +16,11 @@ from ownwords.settings import FILE, Settings
 from ownwords.web.texts import EN, KO
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from ownwords.web.guard import Guard
 
 __all__ = ["create_app", "serve"]
 
-GRACE_SECONDS = 5  # open tabs hold a heartbeat that never ends by itself
+GRACE_SECONDS = 2  # for questions in flight when the server is told to stop
 _GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
@@ -28,7 +28,7 @@ _GRADIO = {
 }
 
 
-def create_app(live: LiveAuthor, settings: Settings) -> ASGIApp:
+def create_app(live: LiveAuthor, settings: Settings) -> Guard:
     """The whole site as an ASGI app. Switches Gradio's analytics off in this process first."""
     os.environ.update(_GRADIO)
     from fastapi import FastAPI
@@ -38,8 +38,8 @@ def create_app(live: LiveAuthor, settings: Settings) -> ASGIApp:
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     api.add_routes(app, live, settings)
-    page.mount(app, live, settings)
-    return Guard(app, settings, _preview(settings))
+    close_tabs = page.mount(app, live, settings)
+    return Guard(app, settings, _preview(settings), close_tabs)
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
@@ -94,7 +94,7 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _run(app: ASGIApp, listener: socket.socket) -> None:
+def _run(app: Guard, listener: socket.socket) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -102,6 +102,10 @@ def _run(app: ASGIApp, listener: socket.socket) -> None:
             await super().startup(sockets)
             if not self.should_exit:
                 print(f"Ownwords answers at {_address(listener)}", flush=True)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.close_tabs()
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,

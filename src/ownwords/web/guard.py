@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,10 +49,13 @@ def _origin(site: str) -> str:
 class Guard:
     """ASGI middleware: allow-list, body limit, security headers, CORS for the API alone."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, preview: str) -> None:
-        """`preview` is HTML for the page's head in the place of Gradio's own share preview."""
+    def __init__(
+        self, app: ASGIApp, settings: Settings, preview: str, close_tabs: Callable[[], None]
+    ) -> None:
+        """`preview` is HTML for the page's head in the place of Gradio's own share preview;
+        `close_tabs` is what a server calls when it stops."""
         sites = origins(settings)
-        self.app = app
+        self.app, self.close_tabs = app, close_tabs
         self.limit = settings.max_body_bytes
         self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
         self.preview = preview.encode()

@@ -7,6 +7,7 @@ both live in the session's state, as this module wrote them.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,8 +109,12 @@ class Desk:
             return ()
 
 
-def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
-    """Put the page at `/`, behind the routes that `app` already has."""
+def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Callable[[], None]:
+    """Put the page at `/`, behind the routes that `app` already has.
+
+    Returns what to call, in the server's event loop, when it stops: it ends the heartbeat that
+    each open tab holds.
+    """
     page = _blocks(Desk(live, settings), settings)
     page.queue(
         max_size=100, default_concurrency_limit=WORKERS, api_open=False, status_update_rate=10
@@ -132,6 +137,8 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
         head='<script src="/page.js" defer></script>',
     )
     page.has_launched = True  # a mounted app skips Gradio's file checks otherwise
+    mounted: Any = app.routes[-1]
+    return lambda: mounted.app.stop_event.set()
 
 
 def _blocks(desk: Desk, settings: Settings) -> Any:
