@@ -47,8 +47,9 @@ def open_for_answers(
 
 
 def open_for_build(settings: Settings, count: int, report: Report) -> Encoder:
-    """The engine that embeds `count` passages soonest, or the one that `encoder` forces."""
-    folder, description = _exported(settings, None, report)
+    """The engine that embeds `count` passages soonest, or the one that `encoder` forces. The model
+    that a carried index brings is enough for onnxruntime."""
+    folder, description = _exported(settings, Path(settings.index), report)
     if not description.exported:
         report(f"{description.name} is not exported; sentence-transformers embeds and answers.")
         return _torch(settings, folder)
