@@ -162,3 +162,79 @@ def test_a_list_of_questions_is_text_and_stays_bounded() -> None:
     found = cut("\n".join(questions), target=60)
     assert [p.text[a:b] for p in found for a, b in p.sentences] == questions
     assert max(len(p.text) for p in found) <= 120
+
+
+def test_a_line_that_introduces_a_list_stays_with_its_items() -> None:
+    text = (
+        "가" * 78
+        + "다. 방법은 다음과 같다.\n\n- 첫째 방법이다.\n- 둘째 방법이다.\n- 셋째 방법이다."
+    )
+    first, second = cut(text, target=80)
+    assert first.text == "가" * 78 + "다."
+    assert second.text.startswith("방법은 다음과 같다.\n첫째 방법이다.\n")
+
+
+def test_a_colon_stays_with_what_it_announces() -> None:
+    first, second = cut("One sentence here. Two here.\n\nTools such as:\n\nGit and more.", 30)
+    assert (first.text, second.text) == (
+        "One sentence here. Two here.",
+        "Tools such as:\nGit and more.",
+    )
+
+
+def test_a_bold_line_leads_what_follows() -> None:
+    first, second = cut("앞의 글이다.\n\n**공부한 방법**\n\n커뮤니티에 들어갔다.")
+    assert first.text == "앞의 글이다."
+    assert (second.lead, second.text) == (1, "공부한 방법\n커뮤니티에 들어갔다.")
+
+
+def test_a_bold_line_on_top_of_its_own_paragraph_leads_it() -> None:
+    (passage,) = cut("**공부한 방법:**\n커뮤니티에 들어갔다.")
+    assert (passage.lead, len(passage.sentences)) == (1, 2)
+
+
+def test_a_bold_sentence_or_item_is_text() -> None:
+    first, second = cut("**글은 짧아야 한다.**\n\n# 둘\n\n- **짧은 글**\n- **쉬운 글**")
+    assert (first.lead, first.text) == (0, "글은 짧아야 한다.")
+    assert (second.lead, second.text) == (0, "짧은 글\n쉬운 글")
+
+
+def test_a_bold_item_leads_what_is_nested_in_it() -> None:
+    first, second = cut("- **헤더**\n  - 요청에 쓴다.\n- **본문**\n  - 값을 담는다.")
+    assert [(p.lead, p.text) for p in (first, second)] == [
+        (1, "헤더\n요청에 쓴다."),
+        (1, "본문\n값을 담는다."),
+    ]
+
+
+def test_a_bold_line_over_code_is_a_heading_of_what_follows_the_code() -> None:
+    first, second, third = cut(
+        "# 문법\n\n앞의 글이다.\n\n**새것**\n\n```\ncode\n```\n\n이렇게 쓴다.\n\n# 끝\n\n마친다."
+    )
+    assert (first.headings, first.text) == (("문법",), "앞의 글이다.")
+    assert (second.headings, second.text) == (("문법", "새것"), "이렇게 쓴다.")
+    assert third.headings == ("끝",)
+
+
+def test_a_scrap_joins_what_follows_it_too() -> None:
+    assert [p.text for p in cut("짧다.\n\n" + "가" * 60 + "다.\n\n" + "나" * 70 + "다.", 70)] == [
+        "짧다.\n" + "가" * 60 + "다.",
+        "나" * 70 + "다.",
+    ]
+
+
+def test_sentences_are_shared_out_evenly() -> None:
+    sentence = "가" * 48 + "다."
+    assert [len(p.sentences) for p in cut(" ".join([sentence] * 8))] == [4, 4]
+
+
+def test_a_run_on_without_a_full_stop_is_cut_at_clause_ends() -> None:
+    clause = "아침에는 책을 읽고 점심에는 글을 쓰며 저녁에는 친구들과 길을 걷는다"
+    found = cut(" ".join([clause] * 40))
+    assert all(p.text.endswith("걷는다") for p in found)
+    assert all(200 <= len(p.text) <= 400 for p in found)
+
+
+def test_a_question_beside_an_inline_image_is_no_passage() -> None:
+    found = cut("왜 그랬을까?\n![그림](a.png) 그래서 그랬다.\n")
+    assert all(p.text != "왜 그랬을까?" for p in found)

@@ -223,7 +223,7 @@ def _passages(settings: Settings, posts: Sequence[Post]) -> tuple[Passage, ...]:
 def _hash(settings: Settings, posts: Sequence[Post]) -> str:
     """Of all a build depends on. Settings that a post's fields depend on are in its fields."""
     parts = [
-        [store.FORMAT, __version__, settings.passage_chars, settings.model],
+        [store.FORMAT, __version__, passages.VERSION, settings.passage_chars, settings.model],
         _model_files(settings.model),
         [[getattr(post, f.name) for f in fields(post) if f.name != "blocks"] for post in posts],
     ]

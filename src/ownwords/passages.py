@@ -1,11 +1,17 @@
-"""Post → Passages: one to several whole sentences of one section."""
+"""Post → Passages: one to several whole sentences of one section.
+
+A section's sentences are cut where the cost of all its passages together is least: a passage
+should be about the target's size, and a cut costs more inside a paragraph than between two,
+and more still between the line that introduces a list and the list.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,30 +19,52 @@ from ownwords import sentences
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 1  # part of what an index must agree with
+VERSION = 2  # part of what an index must agree with
 LONGEST_QUESTION = 40  # a longer question line is prose
-LONGEST = 2  # times the target: a longer sentence is cut at a clause
-_CLAUSE = re.compile(r"(?<=[,;，、])\s|(?<=[고며만데서])\s|\s")
+LONGEST_BOLD = 60  # a longer bold line is prose
+LONGEST = 2  # times the target: no passage is longer, but for an atom that is
+LONGEST_SENTENCE = 1.75  # times the target: a longer sentence is cut at clauses
+# Where a sentence that is far too long is cut, best first. The first is a Korean ending without
+# its full stop, the third a connective one, or the blank before an English conjunction.
+_CLAUSES = (
+    re.compile(r"(?<=[가-힣][다요죠음임])\s|(?<=[;:…])\s"),
+    re.compile(r"(?<=,)\s|(?<=[，、；])"),
+    re.compile(r"(?<=[가-힣][고며만데서면니])\s|\s(?=(?:and|but|because|which|while|so|then|or)\s)"),
+    re.compile(r"\s"),
+)  # fmt: skip
+_STRONG = re.compile(r"[*_]{2}|<(?:b|strong)\b", re.IGNORECASE)
+_ENDS_LIKE_PROSE = re.compile(r"(?:[.!。！]|다|요|죠)[\"'”’)]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     content: Tracked
-    opens: bool  # a question or bold line that heads what follows
     block: int
-    whole: bool = True  # a passage may end after it: no atom is open
+    depth: int = 0  # of the list it stands in
+    opens: bool = False  # a question or bold line, a table's head row: heads what follows
+    bold: bool = False
+    keeps: bool = False  # introduces what follows: a list, say
+    torn: bool = False  # goes on with the sentence before it, which was too long
 
 
 def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
     """The passages of the post in row `row`, in file order, of about `target` characters.
 
-    None crosses a heading, code, an image or a table; block quotes stand alone.
+    None crosses a heading, code or an image; block quotes and tables stand alone. A bold line
+    that nothing follows (code does) is quoted in no passage: it counts among the headings of what
+    comes after the code.
     """
     found: list[Passage] = []
+    caption: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     for headings, kind, blocks in _sections(post.blocks):
-        pieces = [piece for i, block in enumerate(blocks) for piece in _pieces(i, block, target)]
-        for group in _grouped(pieces, target):
-            found.extend(_checked(post, _passage(row, headings, kind, group), group))
+        caption, above = caption if headings == above else (), headings
+        pieces = _pieces_of(blocks, post.source, target)
+        for group in _grouped(pieces, target, LONGEST * target):
+            if group[0].bold:
+                caption = ()
+            found.extend(_checked(post, _passage(row, headings + caption, kind, group), group))
+        caption = _caption(pieces) or caption
     return tuple(found)
 
 
@@ -52,7 +80,11 @@ def _checked(post: Post, passage: Passage, group: Sequence[_Sentence]) -> list[P
             runs.append([])
         runs[-1].append(one)
     sides = [_passage(passage.post, passage.headings, passage.kind, run) for run in runs]
-    return [one for one in sides if one.content.stands_in(post.source)]
+    return [
+        one
+        for run, one in zip(runs, sides, strict=True)
+        if one.content.stands_in(post.source) and not all(piece.opens for piece in run)
+    ]
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteKind, list[Block]]]:
@@ -60,8 +92,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteK
     path: dict[int, str] = {}
     run: list[Block] = []
     for block in [*blocks, Block("break", Tracked.empty())]:
-        set_off = block.kind == "set off"
-        if run and (block.kind not in QUOTABLE or set_off != (run[-1].kind == "set off")):
+        if run and (block.kind not in QUOTABLE or not _mix(run[-1], block)):
             yield tuple(path.values()), "set off" if run[-1].kind == "set off" else "prose", run
             run = []
         if block.kind == "heading":
@@ -71,40 +102,94 @@ def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteK
             run.append(block)
 
 
-def _pieces(number: int, block: Block, target: int) -> list[_Sentence]:
-    """The block's sentences; those that begin a line and ask something shortly are heads."""
-    text = block.content.text
-    found = []
-    for start, end in sentences.split(text, block.lines, block.atoms):
-        line_begins = start in block.lines or start == 0
-        line_ends = end == len(text) or end + 1 in block.lines
-        opens = (
-            line_begins
-            and line_ends
-            and end - start <= LONGEST_QUESTION
-            and text[start:end].rstrip().endswith(("?", "？"))
-        )
-        for a, b in _shortened(text, Range(start, end), block.atoms, target):
-            found.append(_Sentence(block.content.slice(a, b), opens, number))
+def _mix(one: Block, other: Block) -> bool:
+    """Whether two adjacent blocks may share a passage: each table is one of its own."""
+    if "table" in (one.kind, other.kind):
+        return False
+    return (one.kind == "set off") == (other.kind == "set off")
+
+
+def _pieces_of(blocks: Sequence[Block], source: str, target: int) -> list[_Sentence]:
+    found: list[_Sentence] = []
+    for number, (block, after) in enumerate(zip(blocks, [*blocks[1:], None], strict=True)):
+        pieces = _pieces(number, block, source, target, after)
+        if pieces and after is not None:
+            starts_list = block.kind == "prose" and after.kind == "item"
+            keeps = starts_list or pieces[-1].content.text.endswith((":", "："))
+            pieces[-1] = replace(pieces[-1], keeps=keeps)
+        found += pieces
     return found
 
 
-def _shortened(text: str, whole: Range, atoms: Sequence[Range], target: int) -> list[Range]:
-    """A sentence that is far too long, cut at clauses (at any place at last)."""
+def _pieces(
+    number: int, block: Block, source: str, target: int, after: Block | None = None
+) -> list[_Sentence]:
+    """The block's sentences, too long ones in parts; a table's rows."""
+    text, depth = block.content.text, block.level if block.kind == "item" else 0
+    lines = _lines(block)
+    bold = [line for line in lines if _is_bold(line, block, source, after)]
+    if block.kind == "table":
+        ranges, heads = lines, lines[:1]
+    else:
+        edges = {edge for line in bold for edge in line}
+        ranges = _cut_at(edges, text, sentences.split(text, block.lines, block.atoms))
+        heads = [*bold, *(line for line in lines if _asks(text[line.start : line.end]))]
+    found = []
+    for whole in ranges:
+        for i, part in enumerate(_parts(text, whole, block.atoms, target)):
+            content = block.content.slice(*part)
+            found.append(
+                _Sentence(content, number, depth, whole in heads, whole in bold, torn=i > 0)
+            )
+    return found
+
+
+def _lines(block: Block) -> list[Range]:
+    """The file's lines within the block's text, without the blanks around them."""
+    text = block.content.text
+    found = []
+    for start, end in pairwise([*block.lines, len(text)]):
+        line = text[start:end]
+        if line.strip():
+            found.append(Range(start + len(line) - len(line.lstrip()), start + len(line.rstrip())))
+    return found
+
+
+def _asks(line: str) -> bool:
+    return len(line) <= LONGEST_QUESTION and line.endswith(("?", "？"))
+
+
+def _is_bold(line: Range, block: Block, source: str, after: Block | None) -> bool:
+    """Whether the line is bold from end to end and no sentence: a heading in all but its mark-up.
+    A list's item is one only where something is nested in it."""
+    text = block.content.text[line.start : line.end]
+    if len(text) > LONGEST_BOLD or _ENDS_LIKE_PROSE.search(text):
+        return False
+    if block.kind == "item" and (after is None or after.level <= block.level):
+        return False
+    inner = line.start + len(text.rstrip(":： "))
+    covered = any(a == line.start and b in (inner, line.end) for a, b in block.atoms)
+    return covered and bool(_STRONG.match(source, block.content.starts[line.start]))
+
+
+def _cut_at(edges: set[int], text: str, ranges: Sequence[Range]) -> list[Range]:
+    found = []
+    for start, end in ranges:
+        inside = [start, *sorted(edge for edge in edges if start < edge < end), end]
+        for a, b in pairwise(inside):
+            piece = text[a:b]
+            if piece.strip():
+                found.append(Range(a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())))
+    return found
+
+
+def _parts(text: str, whole: Range, atoms: Sequence[Range], target: int) -> list[Range]:
+    """A sentence that is far too long, cut into parts of about `target` characters."""
     found, start = [], whole.start
-    while whole.end - start > LONGEST * target:
-        free = [
-            m.start()
-            for m in _CLAUSE.finditer(text, start + target // 2, start + LONGEST * target)
-            if not any(a < m.start() < b for a, b in atoms)
-            and not _clings(text[m.start() : m.start() + 40].lstrip()[:1] or "x")
-        ]
-        clauses = [at for at in free if text[at - 1] in ",;，、고며만데서"]
-        cut = (clauses or free or [start + LONGEST * target])[-1]
-        while any(a < cut < b for a, b in atoms):
-            cut = max(b for a, b in atoms if a < cut < b)
-        while start < cut < whole.end and _clings(text[cut]):
-            cut += 1
+    if whole.end - start <= LONGEST_SENTENCE * target:
+        return [whole]
+    while whole.end - start > 1.25 * target:
+        cut = _clause_end(text, start, whole.end, atoms, target)
         if cut >= whole.end:
             break
         found.append(Range(start, cut))
@@ -112,37 +197,111 @@ def _shortened(text: str, whole: Range, atoms: Sequence[Range], target: int) -> 
     return [*found, Range(start, whole.end)]
 
 
+def _clause_end(text: str, start: int, end: int, atoms: Sequence[Range], target: int) -> int:
+    """The best place for a cut about a target's length behind `start`; any place at last."""
+    size = math.ceil((end - start) / math.ceil((end - start) / target))
+    first, last = start + size // 2, min(end, start + size + size // 2)
+    for clause in _CLAUSES:
+        free = [
+            at
+            for at in (found.start() for found in clause.finditer(text, first, last))
+            if not any(a < at < b for a, b in atoms)
+            and not _clings(text[at : at + 40].lstrip()[:1] or "x")
+        ]
+        if free:
+            return min(free, key=lambda at: abs(at - start - size))
+    cut = start + size
+    while any(a < cut < b for a, b in atoms):
+        cut = max(b for a, b in atoms if a < cut < b)
+    while start < cut < end and _clings(text[cut]):
+        cut += 1
+    return cut
+
+
 def _clings(char: str) -> bool:
     """Whether a character belongs to the one before it: a combining mark, a joiner, a selector."""
     return unicodedata.category(char) in {"Mn", "Me", "Mc", "Cf"}
 
 
-def _grouped(pieces: Sequence[_Sentence], target: int) -> list[list[_Sentence]]:
-    """Whole sentences up to about `target` characters; a head begins a group and never ends one."""
-    groups: list[list[_Sentence]] = []
-    for piece in pieces:
-        full = groups and _size(groups[-1]) + len(piece.content) > target
-        heading = groups and all(one.opens for one in groups[-1]) and not (full and piece.opens)
-        if not groups or (not heading and (full or piece.opens)):
-            groups.append([])
-        groups[-1].append(piece)
-    return _evened(groups, target)
+def _grouped(pieces: Sequence[_Sentence], target: int, limit: int) -> list[list[_Sentence]]:
+    """Whole sentences of about `target` characters and at most `limit`; a head begins a group and
+    never ends one."""
+    runs: list[list[_Sentence]] = []
+    for run in _led(pieces):
+        heads = [one for one in run if one.opens]
+        if len(heads) == len(run) and _size(run) > target // 2:  # a list of questions is text
+            runs.append([replace(one, opens=False) for one in run])
+        elif len(heads) < len(run):
+            runs.append(_with_short_lead(run, target))
+        elif runs:  # a question that nothing follows ends what went before
+            runs[-1] += [replace(one, opens=False) for one in heads if not one.bold]
+    return [group for run in runs for group in _cut(run, target, limit)]
 
 
-def _evened(groups: list[list[_Sentence]], target: int) -> list[list[_Sentence]]:
-    """Join a scrap to the group before; heads that nothing follows belong to it
-    too, or are left out when there is none."""
-    kept: list[list[_Sentence]] = []
-    for group in groups:
-        heads = all(one.opens for one in group)
-        scrap = _size(group) < target // 5 and not group[0].opens
-        room = 2 * target if heads else 1.4 * target
-        joins = kept and (heads or scrap) and _size(kept[-1]) + _size(group) <= room
-        if joins:
-            kept[-1].extend(group)
-        elif not heads or _size(group) > target // 2:  # a list of questions is text
-            kept.append(list(group))
-    return kept
+def _led(pieces: Sequence[_Sentence]) -> list[list[_Sentence]]:
+    """Runs each of which begins with its heads, where it has any."""
+    runs: list[list[_Sentence]] = []
+    for at, piece in enumerate(pieces):
+        if at == 0 or (piece.opens and not pieces[at - 1].opens):
+            runs.append([])
+        runs[-1].append(piece)
+    return runs
+
+
+def _with_short_lead(run: list[_Sentence], target: int) -> list[_Sentence]:
+    heads = [one for one in run if one.opens]
+    if _size(heads) <= target // 2:
+        return run
+    return [replace(one, opens=False) for one in heads[:-1]] + run[len(heads) - 1 :]
+
+
+def _caption(pieces: Sequence[_Sentence]) -> tuple[str, ...]:
+    """The bold line that ends the run, so that what it heads is not in the run."""
+    return (pieces[-1].content.text,) if pieces and pieces[-1].bold else ()
+
+
+def _cut(run: Sequence[_Sentence], target: int, limit: int) -> list[list[_Sentence]]:
+    """The cheapest way to cut the run into groups, found by dynamic programming."""
+    lead = next((i for i, one in enumerate(run) if not one.opens), 0)
+    cheapest, begins = [0.0], [0]
+    for end in range(1, len(run) + 1):
+        cost, begin, size = math.inf, end - 1, 0
+        for i in range(end - 1, -1, -1):
+            size += len(run[i].content) + 1
+            if size > limit + 1 and lead <= i < end - 1:
+                break
+            total = cheapest[i] + _border(run, i, lead) + _strain(size - 1, target)
+            if total < cost:
+                cost, begin = total, i
+        cheapest.append(cost)
+        begins.append(begin)
+    groups, end = [], len(run)
+    while end:
+        groups.append(list(run[begins[end] : end]))
+        end = begins[end]
+    return groups[::-1]
+
+
+def _strain(size: int, target: int) -> float:
+    """How far a passage's size is from the target; too long is worse than too short."""
+    off = (size - target) / target
+    return off * off * (9 if off > 0 else 1)
+
+
+def _border(run: Sequence[_Sentence], at: int, lead: int) -> float:
+    """What a cut before sentence `at` costs: a passage of half the target costs 0.25."""
+    if at == 0:
+        return 0.0
+    before, after = run[at - 1], run[at]
+    if at <= lead:
+        return 100.0  # a head would stand alone
+    if before.keeps:
+        return 2.0
+    if after.torn:
+        return 0.5
+    if after.block == before.block:
+        return 0.1
+    return 0.3 if after.depth > before.depth else 0.0
 
 
 def _size(group: Sequence[_Sentence]) -> int:
@@ -182,7 +341,8 @@ def sentence_splitter(chunk_size: int = 300) -> Any:
     class SentenceSplitter(TextSplitter):
         def split_text(self, text: str) -> list[str]:
             block = Block("prose", Tracked.literal(text, 0))
-            groups = _grouped(_pieces(0, block, self._chunk_size), self._chunk_size)
+            size = self._chunk_size
+            groups = _grouped(_pieces(0, block, text, size), size, size)
             return [text[group[0].content.start : group[-1].content.end] for group in groups]
 
     return SentenceSplitter(chunk_size=chunk_size, chunk_overlap=0)
