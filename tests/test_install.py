@@ -101,7 +101,7 @@ def test_the_wheel_carries_all_of_the_package_and_nothing_else(installed: Instal
     with zipfile.ZipFile(installed.wheel) as wheel:
         found = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert found == wanted
-    assert {"ownwords/web/style.css", "ownwords/web/page.js"} <= found
+    assert {"ownwords/web/page.css", "ownwords/web/page.js"} <= found
 
 
 def test_what_is_installed_fits_together_and_has_no_torch(installed: Installed) -> None:

@@ -20,10 +20,15 @@ from ownwords.web import _listening, create_app, is_stale
 from ownwords.web.cards import answer_card, marked, shown
 from ownwords.web.guard import origins
 from ownwords.web.reading import reading_page, span_of
+from ownwords.web.shell import Shell, address
 from ownwords.web.texts import EN, KO, spoken
 from web_fakes import EVIL, SOURCE, START, TEXT, FakeAuthor, FakeLive, make_post
 
 SITE = "https://example.org"
+GRADIO = (
+    '<html lang="en"><head></head><body><script>x = {"title":"\\u003c/script\\u003e\\u003cb'
+    '\\u003e\\u0026\\u0027\\"","space_id":null}</script><gradio-app></gradio-app></body></html>'
+)
 SETTINGS = Settings(
     allowed_sites=(SITE,), max_history=2, max_question_chars=20, max_body_bytes=2000
 )
@@ -195,6 +200,37 @@ def test_page_has_its_own_title_preview_and_policy(client):
     assert page.headers["x-content-type-options"] == "nosniff"
 
 
+def test_the_page_has_a_face_in_the_visitors_language_before_any_script(client):
+    korean = client.get("/", headers={"accept-language": "ko-KR,ko;q=0.9"})
+    english = client.get("/", headers={"accept-language": "en"})
+    for page, texts in ((korean, KO), (english, EN)):
+        assert f'<html lang="{texts.language}"' in page.text
+        assert f"<h1>{texts.title}</h1><p>{shown(texts.description)}</p>" in page.text
+        assert page.text.count(f"<title>{texts.title}</title>") == 1
+        assert f'"title":"{texts.title}","space_id"' in page.text
+        assert texts.no_script in page.text
+    assert "accept-language" in korean.headers["vary"]
+
+
+def test_a_hostile_title_stays_text():
+    page = Shell(Settings(site_title="</script><b>&'\""))(GRADIO, "ko", "n")
+    assert "<b>" not in page and "</script><b>" not in page
+    assert r'"title":"\u003c/script\u003e\u003cb\u003e\u0026\u0027\"","space_id"' in page
+
+
+def test_what_the_page_needs_is_compressed_and_kept(client):
+    page = client.get("/", headers={"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    assert page.num_bytes_downloaded < len(page.content) / 3
+    assert page.headers["cache-control"] == "no-store"
+    for name in ("page.css", "page.js"):
+        kept = client.get(address(name), headers={"accept-encoding": "gzip"})
+        assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert kept.headers["content-encoding"] == "gzip"
+        assert address(name) in page.text
+        assert "immutable" not in client.get(f"/{name}").headers.get("cache-control", "")
+
+
 def test_only_allowed_sites_may_call_the_api(client):
     ours = ask(client, {"question": "a"}, origin=SITE)
     other = ask(client, {"question": "a"}, origin="https://other.example")
@@ -267,7 +303,8 @@ def test_cards_say_each_verdict_and_escape_everything():
         for question in ("공부", "가까운", "없는", "안녕")
     )
     assert "<mark>나는 공개된 커뮤니티에서 배웠다.</mark>" in answered
-    assert "앞 문단이다." in answered and "2023-05-01" in answered
+    assert "앞 문단이다." in answered and '<time datetime="2023-05-01">2023년 5월 1일<' in answered
+    assert "글에서 한 대목을 찾았습니다." in answered
     assert "<script" not in answered and "&lt;script&gt;" in answered
     assert '<details class="ow-related"><summary>' in related and KO.related in related
     assert "글쓴이가 이에 대해 쓴 글이 없습니다." in none and shown(EVIL) in none
@@ -277,6 +314,20 @@ def test_cards_say_each_verdict_and_escape_everything():
     assert "Kim has not written about this." in answer_card(
         author.ask("없는"), author.around, EN, "Kim"
     )
+
+
+def test_dates_and_counts_as_people_write_them():
+    assert [texts.day("2023-05-01") for texts in (KO, EN)] == ["2023년 5월 1일", "1 May 2023"]
+    assert [KO.day(date) for date in ("2023", "2023-13-01", "봄")] == ["2023", "2023-13-01", "봄"]
+    assert [EN.count(n) for n in (1, 3)] == [
+        "One passage from the author's posts.",
+        "3 passages from the author's posts.",
+    ]
+
+
+def test_a_card_without_neighbours_offers_none():
+    card = answer_card(FakeAuthor().ask("공부"), lambda *_: ("", ""), KO)
+    assert "ow-around" not in card and "ow-near" not in card and "ow-copy" in card
 
 
 def test_marks_are_clipped_and_merged():

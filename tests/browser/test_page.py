@@ -85,7 +85,7 @@ def test_an_answer_is_a_card_and_no_other_host_is_asked(page, address):
     assert page.is_visible("text=앞 문단이다.")
     assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert page.complaints == []
-    assert page.title() == "글쓴이에게 묻기 · Ask the author"
+    assert page.title() == "글쓴이에게 묻기"
 
 
 def test_a_suggested_question_is_asked_by_a_click(page):

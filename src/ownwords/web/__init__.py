@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import socket
 import subprocess
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.settings import FILE, Settings
-from ownwords.web.texts import EN, KO
 
 if TYPE_CHECKING:
     from ownwords.web.guard import Guard
@@ -39,7 +37,7 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     api.add_routes(app, live, settings)
     close_tabs = page.mount(app, live, settings)
-    return Guard(app, settings, _preview(settings), close_tabs)
+    return Guard(app, settings, close_tabs)
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
@@ -121,16 +119,3 @@ def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}/"
-
-
-def _preview(settings: Settings) -> str:
-    """Title and share preview: a crawler has no language, so both are in the description."""
-    from ownwords.web import api
-
-    title = html.escape(api.site_title(settings))
-    text = html.escape(f"{EN.description} {KO.description}")
-    return (
-        f'<title>{title}</title><meta property="og:title" content="{title}">'
-        f'<meta property="og:description" content="{text}"><meta property="og:type" '
-        f'content="website"><meta name="description" content="{text}">'
-    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from importlib import resources
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -17,9 +16,12 @@ from ownwords.records import Answer
 from ownwords.settings import Settings
 from ownwords.web.asked import Asked, Refused, parsed, post_id
 from ownwords.web.reading import missing_page, reading_page, span_of
-from ownwords.web.texts import EN, KO, Texts, spoken
+from ownwords.web.shell import asset
+from ownwords.web.texts import Texts, spoken
 
 log = logging.getLogger(__name__)
+
+ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "reading.css": "text/css"}
 
 
 def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
@@ -43,13 +45,8 @@ def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
     async def post(request: Request, id: str, s: str | None = None) -> Response:
         return await run_in_threadpool(_reading, live, id, s, _texts(request))
 
-    @app.get("/reading.css")
-    async def css() -> Response:
-        return Response(asset("reading.css"), media_type="text/css")
-
-    @app.get("/page.js")
-    async def script() -> Response:
-        return Response(asset("page.js"), media_type="text/javascript")
+    for name, kind in ASSETS.items():
+        app.get(f"/{name}")(_asset(name, kind))
 
     @app.get("/robots.txt")
     async def robots() -> Response:
@@ -77,14 +74,11 @@ def opened(live: LiveAuthor) -> Author:
         raise Refused(503, "not_ready") from error
 
 
-def site_title(settings: Settings) -> str:
-    """The page's title; a crawler or a tab has no language, so the default one is in both."""
-    author = settings.author
-    return settings.site_title or f"{KO.site_title(author)} · {EN.site_title(author)}"
+def _asset(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
+    async def give() -> Response:
+        return Response(asset(name), media_type=kind)
 
-
-def asset(name: str) -> str:
-    return (resources.files("ownwords.web") / name).read_text(encoding="utf-8")
+    return give
 
 
 def error_body(code: str, message: str, fix: str) -> dict[str, Any]:

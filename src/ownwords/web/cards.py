@@ -13,6 +13,7 @@ from ownwords.records import Answer, Nearest, Quote, Range
 from ownwords.web.texts import Texts
 
 Around = Callable[[str, int, int], tuple[str, str]]
+LONG_QUESTION = 100  # characters; a longer one is set smaller
 
 
 def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") -> str:
@@ -20,7 +21,8 @@ def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") 
     if answer.notice is not None:
         body = f'<p class="ow-notice">{shown(answer.notice)}</p>'
     elif answer.verdict == "answered":
-        body = _quotes(answer.quotes, around, texts)
+        body = f'<p class="ow-count">{shown(texts.count(len(answer.quotes)))}</p>'
+        body += _quotes(answer.quotes, around, texts)
     elif answer.verdict == "related":
         body = _related(answer, around, texts)
     else:
@@ -33,7 +35,8 @@ def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") 
 
 
 def question_card(question: str) -> str:
-    return f'<div class="ow-question">{shown(question)}</div>'
+    long = " ow-long" if len(question) > LONG_QUESTION else ""
+    return f'<h2 class="ow-question{long}" lang="{tongue(question)}">{shown(question)}</h2>'
 
 
 def sentence_card(sentence: str, texts: Texts) -> str:
@@ -73,35 +76,49 @@ def _quotes(quotes: Sequence[Quote], around: Around, texts: Texts) -> str:
 
 
 def _related(answer: Answer, around: Around, texts: Texts) -> str:
-    inside = _quotes(answer.quotes, around, texts) + _nearest(answer.nearest, texts)
+    quoted = {quote.title for quote in answer.quotes}
+    others = [one for one in answer.nearest if one.title not in quoted]
+    inside = _quotes(answer.quotes, around, texts) + _nearest(others, texts)
     return (
-        f'<p class="ow-verdict">{shown(texts.related)}</p>'
-        f'<details class="ow-related"><summary>{shown(texts.related_open)}</summary>{inside}</details>'
+        f'<p class="ow-verdict">{shown(texts.related)}</p><details class="ow-related">'
+        f"{_summary(texts.related_open, texts)}{inside}</details>"
     )
 
 
 def _card(quote: Quote, around: Around, texts: Texts) -> str:
+    """The neighbours stand in their place, before and after; `details` only shows or hides them."""
+    before, after = around(quote.post, quote.start, quote.end)
+    language = tongue(quote.text)
     label = f'<p class="ow-kind">{shown(texts.set_off)}</p>' if quote.kind == "set off" else ""
-    date = f"<span>{shown(quote.date)}</span>" if quote.date else ""
-    link = html.escape(quote.link)
     return (
-        f'<figure class="ow-card">{label}'
-        f'<blockquote lang="{tongue(quote.text)}">{marked(quote.text, quote.highlights)}</blockquote>'
-        f'<figcaption><cite><a href="{link}">{shown(quote.title)}</a></cite>{date}'
-        f'<a class="ow-source" href="{link}">{shown(texts.to_source)}</a></figcaption>'
-        f"{_more(quote, around, texts)}</figure>"
+        f'<figure class="ow-card">{label}{_neighbour(before, "before", language)}'
+        f'<blockquote lang="{language}">{marked(quote.text, quote.highlights)}</blockquote>'
+        f"{_neighbour(after, 'after', language)}"
+        f"<figcaption>{_source(quote, texts)}{_acts(bool(before or after), texts)}</figcaption></figure>"
     )
 
 
-def _more(quote: Quote, around: Around, texts: Texts) -> str:
-    before, after = around(quote.post, quote.start, quote.end)
-    if not before and not after:
-        return ""
-    parts = [(before, ""), (quote.text, ' class="ow-here"'), (after, "")]
-    inside = "".join(f"<p{css}>{shown(text)}</p>" for text, css in parts if text)
+def _source(quote: Quote, texts: Texts) -> str:
+    title = f'<a href="{html.escape(quote.link)}">{shown(quote.title)}</a>'
+    day = html.escape(quote.date or "")
+    date = f'<time datetime="{day}">{shown(texts.day(quote.date))}</time>' if quote.date else ""
+    return f'<cite lang="{tongue(quote.title)}">{title}</cite>{date}'
+
+
+def _acts(has_more: bool, texts: Texts) -> str:
+    more = f'<details class="ow-around">{_summary(texts.around, texts)}</details>'
+    copy = f'<button class="ow-copy">{shown(texts.copy)}</button>'
+    return f'<div class="ow-acts">{more if has_more else ""}{copy}</div>'
+
+
+def _neighbour(text: str, place: str, language: str) -> str:
+    return f'<p class="ow-near ow-{place}" lang="{language}">{shown(text)}</p>' if text else ""
+
+
+def _summary(words: str, texts: Texts) -> str:
     return (
-        f'<details class="ow-around"><summary>{shown(texts.around)}</summary>'
-        f'<div lang="{tongue(quote.text)}">{inside}</div></details>'
+        f'<summary><span class="ow-more">{shown(words)}</span>'
+        f'<span class="ow-less">{shown(texts.less)}</span></summary>'
     )
 
 
@@ -109,7 +126,8 @@ def _nearest(nearest: Sequence[Nearest], texts: Texts) -> str:
     if not nearest:
         return ""
     items = "".join(
-        f'<li><a href="{html.escape(one.link)}">{shown(one.title)}</a></li>' for one in nearest
+        f'<li><a href="{html.escape(one.link)}" lang="{tongue(one.title)}">{shown(one.title)}</a></li>'
+        for one in nearest
     )
     return f'<p class="ow-label">{shown(texts.nearest)}</p><ul class="ow-nearest">{items}</ul>'
 

@@ -15,20 +15,23 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
+from ownwords.web.shell import Shell
 from ownwords.web.texts import spoken
 
-OWN = re.compile(r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.js|robots\.txt)", re.DOTALL)
+OWN = re.compile(
+    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|robots\.txt)", re.DOTALL
+)
 PAGE = re.compile(
     r"/|/(assets|svelte|static)/[\w./@+-]+|/theme\.css|/favicon\.ico|/manifest\.json|/config"
     r"|/gradio_api/(startup-events|app_id|heartbeat/\w+|queue/(join|data))",
     re.ASCII,
 )
-_SCRIPT = re.compile(rb"<script(?=[\s>])")
-_PREVIEW = re.compile(rb'<meta\s[^>]*?(?:property|name)="(?:og|twitter):[^>]*?>', re.IGNORECASE)
+VERSIONED = re.compile(r"/(page\.css|page\.js|theme\.css)")  # asked for with their content's hash
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -49,16 +52,15 @@ def _origin(site: str) -> str:
 class Guard:
     """ASGI middleware: allow-list, body limit, security headers, CORS for the API alone."""
 
-    def __init__(
-        self, app: ASGIApp, settings: Settings, preview: str, close_tabs: Callable[[], None]
-    ) -> None:
-        """`preview` is HTML for the page's head in the place of Gradio's own share preview;
-        `close_tabs` is what a server calls when it stops."""
+    def __init__(self, app: ASGIApp, settings: Settings, close_tabs: Callable[[], None]) -> None:
+        """`close_tabs` is what a server calls when it stops."""
         sites = origins(settings)
         self.app, self.close_tabs = app, close_tabs
         self.limit = settings.max_body_bytes
         self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
-        self.preview = preview.encode()
+        self.shell = Shell(settings)
+        # Event streams and what Gradio compressed itself pass through as they are.
+        self.packed = GZipMiddleware(self._checked, minimum_size=500, compresslevel=6)
         self.api = CORSMiddleware(
             app, allow_origins=sites, allow_methods=["POST"], allow_headers=["content-type"]
         )
@@ -68,6 +70,9 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return None  # a WebSocket: the page opens none
+        return await self.packed(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         nonce = secrets.token_urlsafe(16)
         send = self._with_headers(scope, send, nonce)
         if not _allowed(scope["path"]):
@@ -83,28 +88,33 @@ class Guard:
         if scope["path"].startswith("/api/"):
             return await self.api(scope, receive, send)
         if scope["path"] == "/":
-            return await self.app(_plain(scope), receive, self._rewritten(send, nonce))
+            return await self.app(_plain(scope), receive, self._rewritten(scope, send, nonce))
         return await self.app(scope, receive, send)
 
     def _with_headers(self, scope: Scope, send: Send, nonce: str) -> Send:
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._secure(MutableHeaders(scope=message), scope["path"], nonce)
+                self._secure(MutableHeaders(scope=message), scope, nonce)
             await send(message)
 
         return headed
 
-    def _secure(self, headers: MutableHeaders, path: str, nonce: str) -> None:
+    def _secure(self, headers: MutableHeaders, scope: Scope, nonce: str) -> None:
+        path = scope["path"]
         if not path.startswith("/api/"):  # Gradio reflects any origin, with credentials
             for name in [name for name in headers if name.startswith("access-control-")]:
                 del headers[name]
         headers["content-security-policy"] = self._policy(path, nonce)
         headers["x-content-type-options"] = "nosniff"
         headers["referrer-policy"] = "strict-origin-when-cross-origin"
-        if path.startswith("/assets/"):
+        if path.startswith("/assets/") or (
+            VERSIONED.fullmatch(path) and b"v=" in scope["query_string"]
+        ):
             headers["cache-control"] = "public, max-age=31536000, immutable"
         elif path.startswith("/api/") or path == "/":
             headers["cache-control"] = "no-store"
+        if path == "/":
+            headers.add_vary_header("accept-language")
 
     def _policy(self, path: str, nonce: str) -> str:
         if path == "/":
@@ -115,8 +125,9 @@ class Guard:
             )
         return f"default-src 'none'; style-src 'self'; base-uri 'none'; {self.ancestors}"
 
-    def _rewritten(self, send: Send, nonce: str) -> Send:
-        """Collects the page, puts the nonce on its scripts and our preview into its head."""
+    def _rewritten(self, scope: Scope, send: Send, nonce: str) -> Send:
+        """Collects Gradio's page and sends what the shell makes of it."""
+        accepted = Headers(scope=scope).get("accept-language")
         start: MutableMapping[str, Any] = {}
         pieces: list[bytes] = []
 
@@ -129,8 +140,7 @@ class Guard:
             pieces.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), b"".join(pieces))
-            page = _PREVIEW.sub(b"", page).replace(b"<head>", b"<head>" + self.preview, 1)
+            page = self.shell(b"".join(pieces).decode(), accepted, nonce).encode()
             MutableHeaders(scope=start)["content-length"] = str(len(page))
             await send(start)
             await send({"type": "http.response.body", "body": page})

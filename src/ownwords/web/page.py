@@ -20,14 +20,16 @@ from ownwords.settings import Settings
 from ownwords.web import api
 from ownwords.web.asked import Refused, checked, earlier_questions
 from ownwords.web.cards import answer_card, question_card, sentence_card
+from ownwords.web.shell import site_title
 from ownwords.web.texts import EN, KO, Texts, spoken
 
 log = logging.getLogger(__name__)
 
 TURNS = 50  # a session keeps its last turns only
 SUGGESTIONS = 4
-WORKERS = 8  # questions answered at once
-FONTS = "system-ui, -apple-system, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
+WORKERS = 8  # questions answered at oncePAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
+
+PAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
 
 Messages = list[dict[str, Any]]
 
@@ -48,8 +50,9 @@ class Desk:
         self._live, self._settings = live, settings
 
     def greet(self, request: gr.Request) -> Messages:
-        texts = _texts(request)
-        return [_reply(sentence_card(texts.greeting, texts), self._suggestions())]
+        texts, offered = _texts(request), self._suggestions()
+        greeting = texts.greeting if offered else texts.greeting_alone
+        return [_reply(sentence_card(greeting, texts), offered)]
 
     def ask(
         self, question: Any, turns: Any, request: gr.Request
@@ -71,9 +74,9 @@ class Desk:
         return self.greet(request), ()
 
     def _shown(self, turns: tuple[Turn, ...], request: gr.Request) -> Messages:
-        messages = self.greet(request)
-        if turns:
-            messages[0].pop("options", None)
+        if not turns:
+            return self.greet(request)
+        messages: Messages = []
         for turn in turns:
             messages += [_asked(turn.question), _reply(turn.reply, turn.options)]
         return messages
@@ -133,8 +136,6 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Callable[[], No
         ssr_mode=False,
         i18n=gr.I18n(ko=_words(KO), en=_words(EN)),
         theme=_theme(),
-        css=api.asset("style.css"),
-        head='<script src="/page.js" defer></script>',
     )
     page.has_launched = True  # a mounted app skips Gradio's file checks otherwise
     mounted: Any = app.routes[-1]
@@ -142,7 +143,7 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Callable[[], No
 
 
 def _blocks(desk: Desk, settings: Settings) -> Any:
-    title = api.site_title(settings)
+    title = site_title(settings)
     word = gr.I18n(ko=_words(KO), en=_words(EN))
     with gr.Blocks(title=title, fill_height=True, analytics_enabled=False) as page:
         turns = gr.State(())
@@ -157,44 +158,37 @@ def _blocks(desk: Desk, settings: Settings) -> Any:
             allow_tags=False,
             latex_delimiters=[],
             allow_file_downloads=False,
-            height="calc(100dvh - 7rem)",
             elem_id="log",
         )
-        box = gr.Textbox(
-            show_label=False,
-            label=word("placeholder"),
-            placeholder=word("placeholder"),
-            submit_btn=word("send"),
-            max_length=settings.max_question_chars,
-            autofocus=True,
-            elem_id="ask",
-        )
+        with gr.Column(elem_id="foot"):
+            box = gr.Textbox(
+                show_label=False,
+                label=word("placeholder"),
+                placeholder=word("placeholder"),
+                submit_btn=word("send"),
+                max_length=settings.max_question_chars,
+                autofocus=True,
+                elem_id="ask",
+            )
+            again = gr.Button(word("again"), elem_id="again")
         limits: dict[str, Any] = {"concurrency_limit": WORKERS, "api_visibility": "private"}
         common = {**limits, "concurrency_id": "ask", "show_progress": "hidden"}
         outputs = [box, log_, turns]
         page.load(desk.greet, None, [log_], **common)
         box.submit(desk.ask, [box, turns], outputs, **common)
         log_.option_select(desk.pick, [turns], outputs, **common)
-        log_.clear(desk.clear, None, [log_, turns], **common)
+        again.click(desk.clear, None, [log_, turns], **common)
     return page
 
 
 def _words(texts: Texts) -> dict[str, str]:
-    return {"placeholder": texts.placeholder, "send": texts.send}
+    return {"placeholder": texts.placeholder, "send": texts.send, "again": texts.again}
 
 
 def _theme() -> Any:
-    return gr.themes.Base(
-        primary_hue="stone",
-        neutral_hue="stone",
-        font=[FONTS],
-        font_mono=["ui-monospace, monospace"],
-    ).set(
-        body_background_fill="#faf9f7",
-        body_background_fill_dark="#161514",
-        body_text_color="#242220",
-        body_text_color_dark="#e9e6e1",
-    )
+    """Little of it is seen: page.css sets the colours and the type."""
+    plain = gr.themes.Base(primary_hue="stone", neutral_hue="stone", font=[], font_mono=[])
+    return plain.set(body_background_fill=PAPER, body_background_fill_dark=PAPER_DARK)
 
 
 def _texts(request: gr.Request) -> Texts:

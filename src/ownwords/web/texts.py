@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["ko", "en"]
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_MONTHS = "January February March April May June July August September October November December"
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """One language's words. `{author}` and `{limit}` are filled in by whoever shows them."""
+    """One language's words. Names in braces are filled in by the methods below."""
 
     language: Language
     title: str
     title_named: str
     description: str
     greeting: str
+    greeting_alone: str
     placeholder: str
     send: str
+    again: str
     conversation: str
+    waiting: str
+    offline: str
+    late: str
+    no_script: str
+    copy: str
+    copied: str
+    found_one: str
+    found: str
     none: str
     none_named: str
     related: str
@@ -28,8 +41,9 @@ class Texts:
     nearest: str
     try_these: str
     around: str
+    less: str
     set_off: str
-    to_source: str
+    date: str
     to_original: str
     to_questions: str
     page_missing: str
@@ -43,6 +57,18 @@ class Texts:
     def nothing(self, author: str) -> str:
         return self.none_named.format(author=author) if author else self.none
 
+    def count(self, quotes: int) -> str:
+        return self.found_one if quotes == 1 else self.found.format(count=quotes)
+
+    def day(self, date: str) -> str:
+        """An ISO date as people write it; anything else as it is."""
+        match = _DATE.match(date)
+        if match is None or not 1 <= int(match[2]) <= 12:
+            return date
+        year, month, day = map(int, match.groups())
+        name = _MONTHS.split()[month - 1]
+        return self.date.format(year=year, month=month, day=day, name=name)
+
     def site_title(self, author: str) -> str:
         return self.title_named.format(author=author) if author else self.title
 
@@ -51,20 +77,31 @@ KO = Texts(
     language="ko",
     title="글쓴이에게 묻기",
     title_named="{author} 님의 글에 묻기",
-    description="질문하면 글쓴이가 실제로 쓴 문장을 출처와 함께 그대로 보여 줍니다.",
-    greeting="궁금한 것을 물어보세요. 글쓴이가 실제로 쓴 문장을 출처와 함께 그대로 보여 드립니다.",
+    description="질문하시면 글쓴이가 실제로 쓴 문장을 출처와 함께 그대로 보여 드립니다.",
+    greeting="이런 것을 물어보실 수 있습니다.",
+    greeting_alone="아래에 질문을 적어 주세요.",
     placeholder="질문을 적어 주세요",
     send="묻기",
+    again="처음부터 다시",
     conversation="질문과 답",
+    waiting="글을 찾고 있습니다…",
+    offline="인터넷 연결이 끊겼습니다. 연결되면 다시 물어봐 주세요.",
+    late="페이지를 불러오는 데 오래 걸립니다. 새로 고쳐 주세요.",
+    no_script="질문을 주고받으려면 브라우저에서 자바스크립트를 켜 주세요.",
+    copy="출처와 함께 복사",
+    copied="복사했습니다.",
+    found_one="글에서 한 대목을 찾았습니다.",
+    found="글에서 {count}개 대목을 찾았습니다.",
     none="글쓴이가 이에 대해 쓴 글이 없습니다.",
     none_named="{author} 님이 이에 대해 쓴 글이 없습니다.",
     related="이 질문에 바로 답하는 글은 찾지 못했습니다.",
-    related_open="가장 가까운 글 보기",
+    related_open="가장 가까운 대목 보기",
     nearest="가장 가까운 글",
     try_these="이런 질문에는 답이 있습니다.",
     around="앞뒤 더 보기",
-    set_off="글 속의 인용",
-    to_source="원문에서 보기",
+    less="접기",
+    set_off="글 속의 인용문",
+    date="{year}년 {month}월 {day}일",
     to_original="원래 주소에서 보기",
     to_questions="질문하러 가기",
     page_missing="그런 글이 없습니다.",
@@ -72,7 +109,7 @@ KO = Texts(
         "json": ("요청을 읽을 수 없습니다", '{{"question": "…"}} 꼴의 UTF-8 JSON을 보내 주세요'),
         "type": ("요청의 값이 맞지 않습니다", "question은 글, history는 글의 목록, k는 정수, scope는 글이어야 합니다"),
         "empty": ("질문이 비어 있습니다", "궁금한 것을 한 문장으로 적어 주세요"),
-        "characters": ("질문에 쓸 수 없는 문자가 있습니다", "NUL이나 짝 없는 서로게이트를 빼고 다시 보내 주세요"),
+        "characters": ("질문에 쓸 수 없는 문자가 있습니다", "NUL 같은 제어 문자와 깨진 문자를 빼고 다시 보내 주세요"),
         "too_long": ("질문이 너무 깁니다", "{limit}자 이내로 적어 주세요"),
         "history": ("이전 질문이 너무 많습니다", "최근 질문 {limit}개까지만 보내 주세요"),
         "k": ("인용 수가 범위를 벗어났습니다", "1부터 {limit} 사이의 정수를 보내 주세요"),
@@ -90,19 +127,30 @@ EN = Texts(
     title="Ask the author",
     title_named="Ask {author}",
     description="Ask a question and read the author's own sentences, with their source.",
-    greeting="Ask a question. You will read sentences the author really wrote, with their source.",
+    greeting="You could ask, for example:",
+    greeting_alone="Type your question below.",
     placeholder="Type a question",
     send="Ask",
+    again="Start over",
     conversation="Questions and answers",
+    waiting="Looking through the posts…",
+    offline="You are offline. Ask again once you are connected.",
+    late="The page is taking long to load. Please reload it.",
+    no_script="To ask questions here, please switch JavaScript on in your browser.",
+    copy="Copy with its source",
+    copied="Copied.",
+    found_one="One passage from the author's posts.",
+    found="{count} passages from the author's posts.",
     none="The author has not written about this.",
     none_named="{author} has not written about this.",
     related="No passage answers this question directly.",
-    related_open="Show what is nearest",
+    related_open="Show the nearest passages",
     nearest="Nearest posts",
-    try_these="These questions have an answer.",
+    try_these="These questions do have an answer:",
     around="More around it",
+    less="Show less",
     set_off="Quoted in the post",
-    to_source="See it in the post",
+    date="{day} {name} {year}",
     to_original="Read it at its own address",
     to_questions="Ask a question",
     page_missing="There is no such post.",
@@ -110,7 +158,7 @@ EN = Texts(
         "json": ("The request cannot be read", 'Send UTF-8 JSON such as {{"question": "…"}}'),
         "type": ("A value of the request has the wrong type", "question is a text, history a list of texts, k a whole number, scope a text"),
         "empty": ("The question is empty", "Write what you want to know in one sentence"),
-        "characters": ("The text holds a character that cannot be read", "Remove NUL characters and lone surrogates"),
+        "characters": ("The question holds a character that cannot be read", "Take out control characters such as NUL, and broken ones"),
         "too_long": ("The question is too long", "Use at most {limit} characters"),
         "history": ("There are too many earlier questions", "Send the last {limit} at most"),
         "k": ("The number of quotes is out of range", "Send a whole number from 1 to {limit}"),
