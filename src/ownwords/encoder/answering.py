@@ -66,7 +66,10 @@ class OnnxEncoder:
             done += len(rows)
             if progress:
                 progress(done)
-        return Embeddings(unit(vectors), tuple(kept) if tokens else None)
+        if not tokens:
+            return Embeddings(unit(vectors))
+        own = tuple(np.array(row[skip:], dtype=np.int32) for row in ids)
+        return Embeddings(unit(vectors), tuple(kept), own)
 
     def _run(self, ids: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
         """Last hidden states, shape (texts, tokens, dimension), and the attention mask."""
@@ -111,6 +114,7 @@ def _tokenizer(folder: Path, description: Description) -> Callable[[str], list[i
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(path)
+    tokenizer.encode_special_tokens = True  # `<s>` in a post is three characters, not a mark
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)

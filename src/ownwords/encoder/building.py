@@ -30,14 +30,18 @@ from ownwords.encoder.records import (
     TABLE,
     Description,
     Embeddings,
+    Ids,
     Progress,
+    Rows,
     batches,
     readable,
     unit,
 )
 from ownwords.errors import OwnwordsError
 
-BATCH_TOKENS = 8192
+# Tokens in a batch, padding included: on a processor larger ones are only padded more; a GPU wants
+# them.
+BATCH_TOKENS, BATCH_TOKENS_GPU = 2_048, 32_768
 ALIKE = 0.98  # cosine from which an export counts as the same model
 _PROBES = ("어떻게 공부했나요?", "How did you learn to write? 3.14", "파이썬과 SQL을 조금 배웠다.")
 
@@ -54,10 +58,10 @@ class TorchEncoder:
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self.query_prompt, self.passage_prompt = prompts(self.model)
         self.fingerprint = fingerprint(self.model)
-        if str(self.model.device) == "cpu" and not _fast_bfloat16():
-            self.model.float()
-        elif str(self.model.device) == "cpu":
-            self.model.bfloat16()
+        on_processor = self.model.device.type == "cpu"
+        self._batch_tokens = BATCH_TOKENS if on_processor else BATCH_TOKENS_GPU
+        if on_processor:
+            self.model.bfloat16() if _fast_bfloat16() else self.model.float()
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
         return self._encode(self.query_prompt, texts, tokens, None)
@@ -70,29 +74,81 @@ class TorchEncoder:
     def _encode(
         self, prompt: str, texts: Sequence[str], tokens: bool, progress: Progress | None
     ) -> Embeddings:
-        clean = [prompt + readable(text) for text in texts]
+        clean = [readable(text) for text in texts]
         vectors = np.zeros((len(clean), self.dimension), dtype=np.float32)
-        kept = [np.zeros((0, self.dimension), dtype=np.float32)] * len(clean)
-        skip = len(self.model.tokenizer.tokenize(prompt)) if prompt else 0
+        kept: list[Rows] = [np.zeros((0, self.dimension), dtype=np.float32)] * len(clean)
+        ids: list[Ids] = [np.zeros(0, dtype=np.int32)] * len(clean)
         done = 0
-        for rows in batches([len(text) for text in clean], BATCH_TOKENS):
-            made = self.model.encode(
-                [clean[row] for row in rows],
-                output_value=None if tokens else "sentence_embedding",
-                batch_size=len(rows),
-                convert_to_numpy=not tokens,
-                show_progress_bar=False,
-            )
-            for row, one in zip(rows, made, strict=True):
-                vectors[row] = one["sentence_embedding"].float().cpu() if tokens else one
-                if tokens:
-                    states = one["token_embeddings"].float().cpu().numpy()
-                    count = int(one["attention_mask"].sum())
-                    kept[row] = unit(states[1 + skip : count - 1])
+        for rows in batches(self._lengths(clean), self._batch_tokens):
+            made = self._forward(prompt, [clean[row] for row in rows])
+            vectors[rows] = _array(made["sentence_embedding"])[:, : self.dimension]
+            if tokens:
+                self._must_have_tokens(made)
+                parts = self._own_tokens(prompt, made)
+                for row, (states, own) in zip(rows, parts, strict=True):
+                    kept[row], ids[row] = unit(states), own
             done += len(rows)
             if progress:
                 progress(done)
-        return Embeddings(unit(vectors), tuple(kept) if tokens else None)
+        if not tokens:
+            return Embeddings(unit(vectors))
+        return Embeddings(unit(vectors), tuple(kept), tuple(ids))
+
+    def _lengths(self, texts: list[str]) -> list[int]:
+        """In tokens, without the prompt's; roughly, for a model whose tokenizer is not usual."""
+        tokenizer, longest = self.model.tokenizer, self.model.max_seq_length
+        if not texts or not longest or not hasattr(tokenizer, "backend_tokenizer"):
+            return [len(text.encode()) // 4 for text in texts]
+        ids = tokenizer(texts, add_special_tokens=False, truncation=True, max_length=longest)
+        return [len(row) for row in ids["input_ids"]]
+
+    def _forward(self, prompt: str, texts: list[str]) -> dict[str, Any]:
+        """What the model's modules leave behind: sentence and token embeddings, ids, mask.
+
+        `encode` gives the same, but token embeddings only as a list of dictionaries."""
+        import torch
+
+        features = self.model.preprocess(texts, prompt=prompt or None)
+        placed = {
+            name: value.to(self.model.device) if hasattr(value, "to") else value
+            for name, value in features.items()
+        }
+        with torch.inference_mode():
+            made: dict[str, Any] = self.model(placed)
+        return {**placed, **made}
+
+    def _own_tokens(self, prompt: str, made: dict[str, Any]) -> Iterator[tuple[Rows, Ids]]:
+        """Each text's rows and ids, without prompt, special tokens and padding (on any side)."""
+        before, after = _specials(self.model.tokenizer)
+        before += len(_own_ids(self.model.tokenizer, prompt)) if prompt else 0
+        states, ids = _array(made["token_embeddings"]), made["input_ids"].cpu().numpy()
+        for row, mask in enumerate(made["attention_mask"].cpu().numpy()):
+            (real,) = mask.nonzero()
+            own = real[before : len(real) - after]
+            yield states[row, own], ids[row, own].astype(np.int32)
+
+    def _must_have_tokens(self, made: dict[str, Any]) -> None:
+        if not {"token_embeddings", "input_ids", "attention_mask"} <= made.keys():
+            raise OwnwordsError(
+                f"{self.name} makes no token vectors",
+                "Choose a transformer model, such as BAAI/bge-m3, or leave `model` empty.",
+                "no_token_vectors",
+            )
+
+
+def _array(tensor: Any) -> Rows:
+    return np.asarray(tensor.float().cpu().numpy(), dtype=np.float32)
+
+
+def _own_ids(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _specials(tokenizer: Any) -> tuple[int, int]:
+    """How many special tokens stand before and after a text's own."""
+    whole, own = list(tokenizer("a")["input_ids"]), _own_ids(tokenizer, "a")
+    before = next(i for i in range(len(whole)) if whole[i : i + len(own)] == own)
+    return before, len(whole) - before - len(own)
 
 
 def load(source: str, trust: bool) -> Any:
@@ -101,7 +157,10 @@ def load(source: str, trust: bool) -> Any:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(source, trust_remote_code=trust)
+            model = SentenceTransformer(source, trust_remote_code=trust)
+            if hasattr(model.tokenizer, "split_special_tokens"):
+                model.tokenizer.split_special_tokens = True  # `<s>` in a post is three characters
+            return model
         except Exception as error:  # hub, file and configuration errors share no base class
             reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
             raise OwnwordsError(
@@ -113,8 +172,12 @@ def load(source: str, trust: bool) -> Any:
 
 
 def prompts(model: Any) -> tuple[str, str]:
+    """For a query and for a passage, as `encode_query` and `encode_document` choose them."""
     known = model.prompts or {}
-    return known.get("query") or "", known.get("document") or known.get("passage") or ""
+    usual = known.get(model.default_prompt_name) or ""
+    names = [name for name in ("document", "passage", "corpus") if name in known]
+    passage = known[names[0]] if names else usual
+    return known.get("query", usual) or "", passage or ""
 
 
 def fingerprint(model: Any) -> str:

@@ -28,6 +28,8 @@ HUB_NAME = "intfloat/multilingual-e5-small"
 FILE = "e5-small-q4.bin"
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
 SENTENCEPIECE = "sentencepiece.bpe.model"
+_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+_NEVER = -100.0  # a score so low that `<s>` written in a post is read as three characters
 _BLOCK = np.dtype([("scale", "<f2"), ("bytes", "u1", 16)])
 _TENSORS = {
     "q": "attention.self.query",
@@ -186,7 +188,10 @@ def _write_tokenizer(folder: Path, weights: _Weights) -> None:
 
     normaliser = _normaliser(proto)
     (folder / SENTENCEPIECE).write_bytes(_sentencepiece(proto, normaliser, weights))
-    vocabulary = [(p, float(s)) for p, s in zip(weights.pieces, weights.scores, strict=True)]
+    vocabulary = [
+        (piece, _NEVER if piece in _SPECIAL else float(score))
+        for piece, score in zip(weights.pieces, weights.scores, strict=True)
+    ]
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=3))
     tokenizer.normalizer = normalizers.Precompiled(normaliser.precompiled_charsmap)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -198,7 +203,7 @@ def _write_tokenizer(folder: Path, weights: _Weights) -> None:
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", 0), ("</s>", 2)],
     )
-    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.add_special_tokens(list(_SPECIAL))
     tokenizer.save(str(folder / "tokenizer.json"))
     special = {
         "bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.float32]
+Ids = NDArray[np.int32]
 Progress = Callable[[int], None]
 DESCRIPTION, MODEL, TABLE, SCALES = "encoder.json", "model.onnx", "words.npy", "scales.npy"
 FORMAT = 1
@@ -20,11 +21,15 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """`vectors`: unit rows, shape (texts, dimension). `tokens`, where asked for: one array of
-    unit rows a text, shape (its tokens, dimension), without special tokens."""
+    """`vectors`: unit rows, shape (texts, dimension). Where tokens are asked for, one array a
+    text: `tokens`, unit rows of shape (its tokens, dimension), and `ids`, the tokens' numbers in
+    the model's vocabulary, shape (its tokens,). Both leave out the prompt and special tokens, and
+    are the same tokens whichever engine made them. They take 4 × dimension bytes a token (1.5 kB
+    for the default model): give a long list in parts."""
 
     vectors: Rows
     tokens: tuple[Rows, ...] | None = None
+    ids: tuple[Ids, ...] | None = None
 
 
 class Encoder(Protocol):
