@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ownwords import store
-from ownwords.build import BuildReport, build, is_stale, watch
+from ownwords.build import BuildReport, build, due, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
 from ownwords.lock import BuildLock
@@ -253,6 +253,7 @@ def test_watch_builds_now_and_after_each_change(settings: Settings) -> None:
     encoder = FakeEncoder()
 
     def changes(_: Settings) -> Any:
+        yield None
         write(settings, "three.md", "# Three\n\nA third post is here.\n")
         yield None
         for file in Path(settings.corpus).iterdir():
@@ -265,3 +266,30 @@ def test_watch_builds_now_and_after_each_change(settings: Settings) -> None:
     assert isinstance(second, BuildReport)
     assert (first.posts, second.posts, second.embedded) == (2, 3, 1)
     assert isinstance(third, OwnwordsError)
+
+
+def test_midnight_is_a_change_too() -> None:
+    """Nothing, nothing, a change, nothing; then it is tomorrow, nothing."""
+    days = iter([1, 1, 1, 1, 2, 2])
+    looks = [set(), set(), {"a.md"}, set(), set(), set()]
+    found = due(looks, lambda: date(2024, 5, next(days)))
+    assert list(found) == [set(), {"a.md"}, set()]
+
+
+def test_a_midnight_during_a_build_is_not_missed() -> None:
+    days = iter([1, 2])
+    found = due([{"a.md"}, set()], lambda: date(2024, 5, next(days)))
+    assert list(found) == [{"a.md"}, set()]
+
+
+def test_a_post_of_tomorrow_is_due_tomorrow(settings: Settings) -> None:
+    write(settings, "three.md", "---\ndate: 2024-05-07\n---\nA post of tomorrow.\n")
+    assert run(settings, FakeEncoder()).posts == 2
+    tomorrow = date(2024, 5, 7)
+    assert not is_stale(settings, TODAY)
+    assert is_stale(settings, tomorrow)
+
+
+def test_watching_a_folder_that_is_not_there_is_an_error(settings: Settings) -> None:
+    with pytest.raises(OwnwordsError, match="is not a folder"):
+        watch(replace(settings, corpus=settings.corpus + "x"), lambda outcome: None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ownwords import cli, messages
+from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
 runner = CliRunner()
@@ -75,19 +78,23 @@ def test_what_a_terminal_would_obey_is_inert() -> None:
     assert "[bold]not markup[/bold]" in shown
 
 
-def test_an_evil_post_reaches_the_terminal_as_plain_text(
-    small_site: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def evil_author(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is opened answers with an evil post whose first five characters are marked."""
     quote = SimpleNamespace(text=EVIL, highlights=((0, 5),), title=EVIL, date=None, link=EVIL)
     answer = SimpleNamespace(
-        notice=None, verdict="answered", quotes=(quote,), nearest=(), confidence=0.5
+        notice=EVIL, verdict="answered", quotes=(quote,), nearest=(), confidence=0.5
     )
     author = SimpleNamespace(ask=lambda *_: answer)
     monkeypatch.setattr("ownwords.ask.open_author", lambda *_: author)
-    done = runner.invoke(cli.app, ["ask", EVIL, "--index", small_site.index])
+
+
+@pytest.mark.usefixtures("evil_author")
+def test_an_evil_post_reaches_a_pipe_as_plain_text() -> None:
+    done = runner.invoke(cli.app, ["ask", EVIL])
     assert done.exit_code == 0
     assert not set(done.output) & set("\x1b\x07\u202e")
-    assert done.output.count("[bold]not markup[/bold]") == 3
+    assert done.output.count("[bold]not markup[/bold]") == 4
 
 
 @pytest.mark.parametrize("text", [EVIL, "\x9b2J", "\udc80", "어떻게"])
@@ -130,6 +137,86 @@ def test_a_build_names_each_bad_file_and_exits_1(
 )
 def test_the_locale_chooses_the_language(environ: dict[str, str], korean: bool) -> None:
     assert messages.korean(environ) is korean
+
+
+@pytest.mark.parametrize("language", ["ko_KR.UTF-8", "en_GB.UTF-8"])
+def test_an_error_speaks_the_language_of_the_locale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    said = runner.invoke(cli.app, ["ask", "x", "--index", str(tmp_path)]).stderr
+    assert ("색인이 없습니다" in said) == ("해결 방법" in said) == language.startswith("ko")
+    assert "there is no index" in said
+    assert "`ownwords build`" in said
+
+
+def test_every_error_of_the_core_is_told_in_korean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The codes that the code raises, read from its source, each have a Korean sentence."""
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    codes = set().union(*(raised(path) for path in Path(cli.__file__).parent.rglob("*.py")))
+    assert {"no_index", "locked", "disk", "model_missing"} <= codes
+    for code in codes:
+        message, fix = messages.localised(code, "index: why", "Do this.")
+        assert message.endswith(" (index: why)")
+        assert fix != "Do this."
+
+
+def raised(path: Path) -> set[str]:
+    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    named = [call for call in calls if getattr(call.func, "id", "") == "OwnwordsError"]
+    last = [call.args[2] for call in named if len(call.args) == 3]
+    return {code.value for code in last if isinstance(code, ast.Constant)}
+
+
+def test_watch_prints_a_line_for_each_build(capsys: pytest.CaptureFixture[str]) -> None:
+    error = OwnwordsError("index: a build is already running", "Wait.", "locked")
+    cli._outcome(error, as_json=True)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "error": {"code": "locked", "message": error.message, "fix": "Wait."}
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.usefixtures("evil_author")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_colours_are_for_terminals_and_a_post_sends_none(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    """On a terminal a highlight is bold yellow, and no sequence but for colours reaches it."""
+    for name, value in {"TERM": "xterm", "LC_ALL": "C.UTF-8"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    shown = (on_terminal if terminal else on_pipe)(monkeypatch, ["ask", EVIL])
+    assert ("\x1b[1;33m\ufffd]0;o\x1b[0m" in shown) == terminal
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown) if terminal else shown
+    assert not set(plain) & set("\x1b\x07\u202e")
+    assert plain.count("[bold]not markup[/bold]") == 4
+
+
+def on_terminal(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> str:
+    import pty
+
+    return written(monkeypatch, arguments, *pty.openpty())
+
+
+def on_pipe(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> str:
+    return written(monkeypatch, arguments, *os.pipe())
+
+
+def written(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], read_end: int, write_end: int
+) -> str:
+    """What a command writes to `write_end`, a few lines at most."""
+    with os.fdopen(write_end, "w", encoding="utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        with pytest.raises(SystemExit):
+            cli.app(arguments)
+        out.flush()
+        shown = os.read(read_end, 65_536)
+    os.close(read_end)
+    return shown.decode()
 
 
 @pytest.mark.model

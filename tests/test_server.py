@@ -149,7 +149,7 @@ def test_a_missing_index_is_built_first(tmp_path: Path) -> None:
     corpus = copy_of_the_essay(tmp_path)
     command = [*OWNWORDS, "serve", "--port", "0", "--corpus", str(corpus), "--index", "made"]
     with serving(command, cwd=tmp_path) as server:
-        assert "1 posts" in server.said
+        assert "posts: 1" in server.said
         assert server.ask(QUESTION).json()["verdict"] == "answered"
     assert store.read_certificate(tmp_path / "made") is not None
 
@@ -252,6 +252,27 @@ def test_two_builds_at_once(site: Path) -> None:
         made, _ = first.communicate("go\n", SECONDS)
     assert first.returncode == 0
     assert store.current_id(site / "index") == made.strip()
+
+
+def test_watch_builds_after_each_change_until_it_is_interrupted(site: Path) -> None:
+    with subprocess.Popen(
+        [*OWNWORDS, "build", "--watch", "--json"],
+        cwd=site,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as watching:
+        assert watching.stdout is not None
+        reports = map(json.loads, watching.stdout)
+        assert next(reports)["changed"] is False
+        (site / "corpus" / "lighthouse.md").write_text(NEW_POST, encoding="utf-8")
+        grown = next(report for report in reports if report["posts"] == 2)
+        assert (grown["changed"], grown["embedded"]) == (True, 1)
+        (site / "corpus" / "lighthouse.md").unlink()
+        shrunk = next(report for report in reports if report["posts"] == 1)
+        assert (shrunk["changed"], shrunk["embedded"]) == (True, 0)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(END_SECONDS) in (0, 130)
 
 
 def test_a_build_killed_at_any_moment_leaves_a_good_one(site: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,6 +33,8 @@ Suggest = Callable[[Index, Encoder, Calibration], tuple[str, ...]]
 
 # Texts embedded between two writes of the cache: what a killed build has to do again, at most.
 CHUNK = 2048
+# Between two looks at the calendar while nothing changes, and before the first build.
+WATCH_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,12 @@ def watch(
     run: Callable[[Settings], BuildReport] = build,
     changes: Callable[[Settings], Iterator[object]] | None = None,
 ) -> None:
-    """Builds now and after each change in the corpus folder, until interrupted.
+    """Builds now, after each change in the corpus folder and after each midnight, until
+    interrupted.
 
     `on_build` gets each report, or the error that stopped that build only.
     """
-    for _ in _first_and(changes or _changes, settings):
+    for _ in (changes or _changes)(settings):
         try:
             outcome: BuildReport | OwnwordsError = run(settings)
         except OwnwordsError as error:
@@ -158,14 +161,8 @@ def watch(
         on_build(outcome)
 
 
-def _first_and(
-    changes: Callable[[Settings], Iterator[object]], settings: Settings
-) -> Iterator[object]:
-    yield None
-    yield from changes(settings)
-
-
 def _changes(settings: Settings) -> Iterator[object]:
+    """Yields once it watches the corpus folder, then after each change in it and each midnight."""
     from watchfiles import DefaultFilter
     from watchfiles import watch as watch_files
 
@@ -174,9 +171,31 @@ def _changes(settings: Settings) -> Iterator[object]:
     def ours(change: Any, path: str) -> bool:
         return usual(change, path) and not Path(path).is_relative_to(index)
 
-    yield from watch_files(
-        Path(settings.corpus).resolve(), watch_filter=ours, raise_interrupt=False
+    folder = Path(settings.corpus).resolve()
+    if not folder.is_dir():
+        _read(settings, None)  # raises: it says which folder is missing
+    yield from due(
+        watch_files(
+            folder,
+            watch_filter=ours,
+            raise_interrupt=False,
+            rust_timeout=WATCH_MS,
+            yield_on_timeout=True,
+        ),
+        date.today,
     )
+
+
+def due(changes: Iterable[Collection[object]], today: Callable[[], date]) -> Iterator[object]:
+    """What to build for: the first of `changes` (nothing changed while the watch began, or
+    something did), each that is not empty, and the first one of a new day, when a post dated
+    today stops being one of the future."""
+    built: date | None = None
+    for changed in changes:
+        now = today()
+        if changed or now != built:
+            yield changed
+            built = now
 
 
 def _read(settings: Settings, today: date | None) -> corpus.Reading:

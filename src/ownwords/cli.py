@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ownwords.errors import OwnwordsError
-from ownwords.messages import say
+from ownwords.messages import localised, say
 from ownwords.settings import PREFIX, Settings, load
 
 if TYPE_CHECKING:
@@ -49,17 +49,22 @@ def build(
 ) -> None:
     """Bring the index up to date with the posts. Exit code 1 when a file had to be left out."""
     from ownwords import build as builder
+    from ownwords import encoder
 
     with _told(as_json):
         settings = _settings(corpus, index)
-        if watch:
-            builder.watch(settings, lambda outcome: _outcome(outcome, as_json))
-            return
-        report = builder.build(settings, full=full, report=_say)
-        if bundle:
-            from ownwords import encoder
 
-            encoder.copy_bundle(settings, Path(settings.index))
+        def run(settings: Settings) -> BuildReport:
+            with _bar() as progress:
+                done = builder.build(settings, full=full, report=_say, progress=progress)
+            if bundle:
+                encoder.copy_bundle(settings, Path(settings.index))
+            return done
+
+        if watch:
+            builder.watch(settings, lambda outcome: _outcome(outcome, as_json), run)
+            return
+        report = run(settings)
         _report(report, as_json)
         raise typer.Exit(0 if report.ok else 1)
 
@@ -143,14 +148,35 @@ def _told(as_json: bool) -> Iterator[None]:
     try:
         yield
     except OwnwordsError as error:
-        if as_json:
-            _json({"error": {"code": error.code, "message": error.message, "fix": error.fix}})
-        else:
-            _console(sys.stderr).print(Text(inert(error.message)), style="red")
-            _console(sys.stderr).print(Text(f"{say('fix')}: {inert(error.fix)}"))
+        _error(error, as_json)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _error(error: OwnwordsError, as_json: bool) -> None:
+    """JSON goes where the answer would have gone, text to stderr."""
+    if as_json:
+        _json(_plain(error))
+        return
+    message, fix = localised(error.code, error.message, error.fix)
+    _console(sys.stderr).print(Text(inert(message)), style="red")
+    _console(sys.stderr).print(Text(f"{say('fix')}: {inert(fix)}"))
+
+
+def _plain(error: OwnwordsError) -> dict[str, object]:
+    return {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, of texts embedded; only on a terminal, gone when it is done."""
+    from rich.progress import Progress
+
+    console = _console(sys.stderr)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say("embedding"), total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
 def inert(text: str) -> str:
@@ -174,8 +200,8 @@ def _say(line: str) -> None:
     print(inert(line), file=sys.stderr)
 
 
-def _json(value: object) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode()
+def _json(value: object, indent: int | None = 1) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode()
     print("".join(f"\\u{ord(char):04x}" if _obeyed(char) else char for char in text))
 
 
@@ -191,7 +217,8 @@ def _answer(answer: Answer) -> None:
         out.print(Text(say("nearest")))
         for near in answer.nearest:
             out.print(Text(f"  {inert(near.title)}  {inert(near.link)}"))
-    out.print(Text(f"{say('sure')} {answer.confidence:.0%}"), style="dim")
+    if answer.quotes:
+        out.print(Text(f"{say('sure')} {answer.confidence:.0%}"), style="dim")
 
 
 def _quote(out: Console, quote: Quote) -> None:
@@ -205,10 +232,15 @@ def _quote(out: Console, quote: Quote) -> None:
 
 
 def _outcome(outcome: BuildReport | OwnwordsError, as_json: bool) -> None:
-    if isinstance(outcome, OwnwordsError):
-        _console(sys.stderr).print(Text(inert(str(outcome))), style="red")
+    """One of the builds of `--watch`; as JSON, a line each."""
+    if as_json:
+        plain = _plain(outcome) if isinstance(outcome, OwnwordsError) else outcome.to_dict()
+        _json(plain, indent=None)
+    elif isinstance(outcome, OwnwordsError):
+        _error(outcome, as_json)
     else:
         _report(outcome, as_json)
+    sys.stdout.flush()  # whoever reads it through a pipe waits for each build
 
 
 def _report(report: BuildReport, as_json: bool) -> None:
@@ -218,9 +250,9 @@ def _report(report: BuildReport, as_json: bool) -> None:
     write: Callable[[str], None] = _say
     for problem in report.problems:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        write(f"{problem.severity}: {place}: {problem.message}. {problem.fix}")
+        write(f"{say(problem.severity)}: {place}: {problem.message}. {problem.fix}")
     for warning in report.warnings:
-        write(f"warning: {warning}")
+        write(f"{say('warning')}: {warning}")
     if report.problems:
         errors = sum(problem.severity == "error" for problem in report.problems)
         write(say("problems", errors=errors, warnings=len(report.problems) - errors))

@@ -14,19 +14,85 @@ _TEXTS = {
     "nearest": ("Nearest posts:", "가까운 글:"),
     "sure": ("confidence", "확신도"),
     "fix": ("What to do", "해결 방법"),
+    "error": ("error", "오류"),
+    "warning": ("warning", "경고"),
     "unchanged": (
         "Nothing changed; the index is up to date.",
         "바뀐 글이 없습니다. 색인은 최신입니다.",
     ),
     "built": (
-        "{posts} posts, {passages} passages: {reused} reused, {embedded} embedded, "
-        "{skipped} skipped, {seconds:.1f} s",
-        "글 {posts}편, 단락 {passages}개: 재사용 {reused}, 새로 계산 {embedded}, "
-        "건너뜀 {skipped}, {seconds:.1f}초",
+        "posts: {posts}, passages: {passages} (reused {reused}, embedded {embedded}), "
+        "skipped files: {skipped}, {seconds:.1f} s",
+        "글 {posts}편, 단락 {passages}개 (그대로 {reused}, 새로 계산 {embedded}), "
+        "건너뛴 파일 {skipped}개, {seconds:.1f}초",
     ),
     "problems": (
-        "{errors} files were left out, {warnings} warnings.",
-        "파일 {errors}개를 뺐고, 경고 {warnings}건이 있습니다.",
+        "Files left out: {errors}, warnings: {warnings}.",
+        "색인에 넣지 못한 파일 {errors}개, 경고 {warnings}건.",
+    ),
+    "embedding": ("Reading passages", "글을 읽는 중"),
+}
+
+# The core's errors by their code: what is wrong and what to do. The core's own sentence, which
+# names the file or the value, stands beside it.
+_ERRORS_KO = {
+    "no_index": ("색인이 없습니다", "`ownwords build`를 실행하세요."),
+    "index_damaged": ("색인이 손상되었습니다", "`ownwords build`로 다시 만드세요."),
+    "index_format": (
+        "이 버전이 읽을 수 없는 형식의 색인입니다",
+        "`ownwords build`로 다시 만드세요.",
+    ),
+    "index_unwritable": (
+        "색인 폴더에 쓸 수 없습니다",
+        "폴더에 쓰기 권한을 주거나 `--index`로 다른 폴더를 지정하세요.",
+    ),
+    "model_mismatch": (
+        "색인을 만든 모델과 설정의 모델이 다릅니다",
+        "`ownwords build`로 다시 만들거나 설정 `model`을 색인을 만든 모델로 되돌리세요.",
+    ),
+    "disk": (
+        "색인을 디스크에 쓰지 못했습니다",
+        "디스크 공간과 폴더의 권한을 확인하고 다시 빌드하세요. 쓰던 색인은 그대로 남아 있습니다.",
+    ),
+    "locked": ("이미 다른 빌드가 돌고 있습니다", "끝나기를 기다리거나 그 프로세스를 끝내세요."),
+    "no_corpus": ("글 폴더가 없습니다", "`--corpus`로 글이 있는 폴더를 지정하세요."),
+    "empty_corpus": (
+        "색인에 넣을 글이 없습니다",
+        "초안이나 비공개가 아닌 .md, .mdx, .txt, .html 파일을 넣으세요. 쓰던 색인은 그대로 남아 있습니다.",
+    ),
+    "settings": ("설정이 잘못되었습니다", "`ownwords.toml`과 `OWNWORDS_` 환경 변수를 고치세요."),
+    "questions": (
+        "질문 모음을 읽을 수 없습니다",
+        "한 줄에 id, lang, kind, question, gold를 담은 JSON 객체 하나를 적으세요.",
+    ),
+    "model_missing": (
+        "이 컴퓨터에 준비된 언어 모델이 없습니다",
+        '`pip install "ownwords[build]"`를 한 번 실행하거나, '
+        "`ownwords build --bundle`로 만든 색인을 가져오세요.",
+    ),
+    "model_unavailable": (
+        "언어 모델을 열 수 없습니다",
+        "설정 `model`의 이름이나 폴더를 확인하세요. 비워 두면 기본 모델을 씁니다.",
+    ),
+    "model_not_exported": (
+        "이 모델은 내보낼 수 없어 색인에 함께 담을 수 없습니다",
+        "다른 모델을 쓰거나 서버에 `ownwords[build]`를 설치하세요.",
+    ),
+    "model_damaged": ("언어 모델 파일이 온전하지 않습니다", "그 폴더를 지우고 다시 해 보세요."),
+    "export_failed": (
+        "언어 모델을 내보내지 못했습니다",
+        "디스크 공간(1GB)과 `pip check`를 확인하고 다시 해 보세요.",
+    ),
+    "empty_question": ("질문이 비어 있습니다", "궁금한 것을 한 문장으로 적어 주세요."),
+    "k": ("인용 수는 1 이상이어야 합니다", "`-k`를 빼면 기본값을 씁니다."),
+    "unknown_scope": ("그런 글이 없습니다", "글의 id나 주소를 적어 주세요."),
+    "build": (
+        "빌드가 실패했고 쓸 수 있는 색인이 없습니다",
+        "위에 나온 문제를 고치고 `ownwords build`를 실행하세요.",
+    ),
+    "address": (
+        "그 주소와 포트를 열 수 없습니다",
+        "`--port`로 다른 포트를 고르거나, 그 포트를 쓰는 프로그램을 끝내세요.",
     ),
 }
 
@@ -40,3 +106,14 @@ def korean(environ: Mapping[str, str] | None = None) -> bool:
 
 def say(name: str, **values: object) -> str:
     return _TEXTS[name][korean()].format(**values)
+
+
+def localised(code: str, message: str, fix: str) -> tuple[str, str]:
+    """An error's message and fix in the locale's language.
+
+    In Korean the core's sentence stays, in brackets: it names the file or the value.
+    """
+    if not korean() or code not in _ERRORS_KO:
+        return message, fix
+    summary, action = _ERRORS_KO[code]
+    return f"{summary} ({message})", action
