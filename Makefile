@@ -6,13 +6,16 @@ PYTHON ?= python3
 # several gigabytes: make chat TORCH_INDEX=<address>
 TORCH ?= torch==2.13.0
 TORCH_INDEX ?=
+# `make eval` and `make bench`: the folder (for `bench` one or more) of posts, and a question set.
 CORPUS ?= corpus
 QUESTIONS ?=
+# Where `make eval` builds: the page's own index for `corpus`, one beside it for another folder.
+INDEX ?= $(if $(filter corpus,$(CORPUS:/=)),index,$(notdir $(CORPUS:/=)).index)
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: chat test lint eval bench clean
+.PHONY: chat test lint eval questions bench clean
 
 chat: .venv/ready
 	$(BIN)/python app.py
@@ -25,12 +28,17 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: .venv/ready
-	$(BIN)/ownwords build --corpus $(CORPUS) --index $(CORPUS).index
-	$(BIN)/ownwords eval $(QUESTIONS) --corpus $(CORPUS) --index $(CORPUS).index
+eval: questions .venv/ready
+	-$(BIN)/ownwords build --corpus "$(CORPUS)" --index "$(INDEX)"
+	$(BIN)/ownwords eval "$(QUESTIONS)" --corpus "$(CORPUS)" --index "$(INDEX)"
+
+# Before anything is installed or built. A build that leaves a bad file out is evaluated all the same.
+questions:
+	@test -f "$(QUESTIONS)" || { echo "make eval: there is no question set '$(QUESTIONS)'." \
+	  "Name one: make eval CORPUS=folder QUESTIONS=file.jsonl" >&2; exit 2; }
 
 bench: .venv/ready
-	$(BIN)/python scripts/bench.py --corpus $(CORPUS)
+	$(BIN)/python scripts/bench.py $(foreach folder,$(CORPUS),--corpus "$(folder)")
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
