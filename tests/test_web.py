@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import socket
 import warnings
 
@@ -18,7 +19,8 @@ from ownwords.settings import Settings
 from ownwords.tracked import Tracked
 from ownwords.web import _listening, create_app, is_stale
 from ownwords.web.cards import answer_card, marked, shown
-from ownwords.web.guard import origins
+from ownwords.web.events import Event, well_formed
+from ownwords.web.guard import OWN, PAGE, origins
 from ownwords.web.reading import reading_page, span_of
 from ownwords.web.shell import Shell, address
 from ownwords.web.texts import EN, KO, spoken
@@ -161,6 +163,19 @@ def test_health_and_readiness(client, empty):
         "/gradio_api/openapi.json",
         "/gradio_api/deep_link",
         "/gradio_api/runs",
+        "/gradio_api/api/info",
+        "/gradio_api/monitoring",
+        "/monitoring",
+        "/gradio_api/stream/a/b/c/playlist.m3u8",
+        "/gradio_api/queue/status",
+        "/gradio_api/custom_component/a/client/component/x",
+        "/gradio_api/vibe-code/",
+        "/gradio_api/dev/reload",
+        "/gradio_api/user",
+        "/login_check",
+        "/logout",
+        "/static/img/logo.svg",
+        "/assets//etc/hostname",
         "/monitoring/summary",
         "/gradio_api/upload",
         "/proxy=https://example.org",
@@ -171,21 +186,192 @@ def test_gradios_other_addresses_are_shut(client, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["upload", "process_recording", "run/predict", "call/ask", "component_server"]
+    "path",
+    [
+        "upload",
+        "process_recording",
+        "run/predict",
+        "api/predict",
+        "call/ask",
+        "component_server",
+        "reset",
+        "cancel",
+        "launch_sketch",
+        "queue/join/",
+        "stream/a",
+    ],
 )
 def test_gradios_other_posts_are_shut(client, path):
     sent = client.post(f"/gradio_api/{path}", files={"files": ("a.txt", b"a")})
     assert sent.status_code == 404
 
 
-def test_a_crafted_message_reads_no_file(client):
-    """A file message sent to every event: nothing that comes back holds the file or a link to it."""
-    message = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
-    for number in range(4):
-        body = {"data": [message, [message]], "fn_index": number, "session_hash": f"s{number}"}
-        client.post("/gradio_api/queue/join", json=body)
-    assert client.get("/gradio_api/file=/etc/hostname").status_code == 404
-    assert socket.gethostname() not in client.get("/gradio_api/config").text
+def addresses(routes):
+    """Their paths, those of routers inside included."""
+    for route in routes:
+        inside = getattr(route, "original_router", None)
+        yield from addresses(inside.routes) if inside else [route.path]
+
+
+def test_every_route_of_gradio_is_shut_but_the_pages_own():
+    """By Gradio's own list, so that a route of a later version is seen here first."""
+    import gradio
+
+    patterns = set(addresses(gradio.routes.App.create_app(gradio.Blocks()).routes))
+    paths = {re.sub(r"\{[^}]*\}", "x", pattern) for pattern in patterns}
+    assert {"/gradio_api/upload", "/gradio_api/file=x", "/gradio_api/queue/join"} <= paths
+    assert {path for path in paths if PAGE.fullmatch(path)} == {
+        "/",
+        "/assets/x",
+        "/svelte/x",
+        "/theme.css",
+        "/config",
+        "/gradio_api/startup-events",
+        "/gradio_api/app_id",
+        "/gradio_api/heartbeat/x",
+        "/gradio_api/queue/join",
+        "/gradio_api/queue/data",
+    }
+    assert {path for path in paths if OWN.fullmatch(path)} <= {"/robots.txt", "/favicon.ico"}
+
+
+FILE = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+
+
+def event(client, kind):
+    """The number and the inputs of the page's first event of a kind."""
+    events = client.get("/config").json()["dependencies"]
+    return next((e["id"], len(e["inputs"])) for e in events if e["targets"][0][1] == kind)
+
+
+def join(client, **sent):
+    body = {"data": [], "fn_index": 0, "session_hash": "session", **sent}
+    return client.post("/gradio_api/queue/join", json=body)
+
+
+def replied(client, kind, *data, session="session", picked=None):
+    """What the queue's stream says last to an event: `process_completed`."""
+    number, _ = event(client, kind)
+    joined = join(client, fn_index=number, data=data, session_hash=session, event_data=picked)
+    assert joined.status_code == 200, joined.text
+    stream = client.get("/gradio_api/queue/data", params={"session_hash": session}).text
+    messages = [json.loads(line[5:]) for line in stream.splitlines() if line.startswith("data:")]
+    return next(message for message in messages if message["msg"] == "process_completed")
+
+
+def said(client, kind, *data, **more):
+    """The texts of the messages in the log after an event."""
+    output = replied(client, kind, *data, **more)["output"]
+    log = next(value for value in output["data"] if isinstance(value, list))
+    return [message["content"][0]["text"] for message in log]
+
+
+def test_the_page_answers_through_its_queue(client):
+    assert KO.greeting not in (said(client, "load")[0]) and EN.greeting in said(client, "load")[0]
+    question, answer = said(client, "submit", "공부", None, session="one")
+    assert '<h2 class="ow-question" lang="ko">공부</h2>' in question
+    assert "나는 공개된 커뮤니티에서 배웠다." in answer
+    turns = said(client, "option_select", None, session="one", picked={"index": 0, "value": "가"})
+    assert len(turns) == 4 and EN.none in turns[3]
+    assert len(said(client, "click", session="one")) == 1
+    assert len(said(client, "submit", "공부", None, session="one")) == 2
+
+
+@pytest.mark.parametrize("kind", ["load", "submit", "option_select", "click"])
+def test_a_crafted_message_never_reaches_gradio(client, kind):
+    number, inputs = event(client, kind)
+    picked = {"index": 0, "value": "공부"}
+    for data in (
+        [FILE] * inputs,
+        [[FILE]] * inputs,
+        [{"component": "file", "value": FILE}] * inputs,
+    ):
+        sent = join(client, fn_index=number, data=data + [FILE] * (not inputs), event_data=picked)
+        assert (sent.status_code, sent.json()["error"]["code"]) == (422, "event")
+        assert socket.gethostname() not in sent.text
+
+
+def test_what_gradio_would_open_is_answered_as_text(client):
+    """The queue's own reply: a file's name is a question like any other, and no file is linked."""
+    reply = json.dumps(replied(client, "submit", json.dumps(FILE), None, session="text"))
+    assert socket.gethostname() not in reply and "/gradio_api/file" not in reply
+    assert EN.none in said(client, "submit", "file=/etc/hostname", None, session="text")[-1]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"fn_index": 99},
+        {"fn_index": -1},
+        {"fn_index": None},
+        {"fn_index": True},
+        {"fn_index": "0"},
+        {"data": None},
+        {"data": {}},
+        {"data": ["one too many"]},
+        {"session_hash": None},
+        {"session_hash": {}},
+        {"session_hash": "../x"},
+    ],
+)
+def test_an_event_the_page_does_not_send_is_refused(client, sent):
+    assert join(client, **sent).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "picked", [None, "x", [], {}, {"value": "가"}, {"index": 0}, {"index": 0, "value": {"a": 1}}]
+)
+def test_a_pick_without_a_question_is_refused(client, picked):
+    number, _ = event(client, "option_select")
+    assert join(client, fn_index=number, data=[None], event_data=picked).status_code == 422
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"3", b"[]", b"\xff", b"[" * 1500])
+def test_an_event_that_is_no_object_is_refused(client, body):
+    assert client.post("/gradio_api/queue/join", content=body).status_code == 422
+
+
+def test_fields_the_page_does_not_send_are_dropped():
+    sent = {"fn_index": 1, "data": ["a"], "session_hash": "s", "request": {"x": 1}, "batched": True}
+    assert json.loads(well_formed(json.dumps(sent).encode(), {1: Event(1)})) == {
+        "fn_index": 1,
+        "data": ["a"],
+        "session_hash": "s",
+        "event_data": None,
+        "trigger_id": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("a" * 21, "The question is too long. Use at most 20 characters."),
+        ("a\0", "The question holds a character that cannot be read."),
+        ("모르는 글", "There is no such post."),
+        ("낡은 색인", "There is no answer at the moment."),
+        ("고장", "Something went wrong while looking for an answer."),
+    ],
+)
+def test_a_failure_in_the_chat_is_a_sentence_for_the_visitor(client, author, question, sentence):
+    session = f"failure{len(question)}{ord(question[-1])}"
+    turns = said(client, "submit", question, None, session=session)
+    assert sentence in turns[1] and "secret" not in turns[1]
+    said(client, "submit", "공부", None, session=session)
+    assert author.asked[-1][:2] == ("공부", ())  # a refused question is no history
+
+
+def test_errors_of_the_core_have_a_status_of_their_own(client):
+    for question, status, code in (("모르는 글", 404, "scope"), ("낡은 색인", 503, "not_ready")):
+        sent = ask(client, {"question": question})
+        assert (sent.status_code, sent.json()["error"]["code"]) == (status, code)
+        assert "secret" not in sent.text
+
+
+def test_the_icon_is_our_own(client):
+    icon = client.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml" and "<svg" in icon.text
+    assert "manifest.json" not in client.get("/").text
+    assert client.get("/manifest.json").status_code == 404
 
 
 def test_page_has_its_own_title_preview_and_policy(client):

@@ -19,7 +19,8 @@ def make_post(id: str, title: str, url: str | None = None) -> Post:
 
 
 class FakeAuthor:
-    """`공부` or `study` is answered, `가까운` is related, `안녕` is greeted, `고장` fails."""
+    """`공부` or `study` is answered, `가까운` is related, `안녕` is greeted, `고장` fails,
+    `모르는 글` and `낡은 색인` raise errors of the core."""
 
     build = "20260101-fake"
     suggestions = ("어떻게 공부했나요?", "What did you read?")
@@ -43,6 +44,10 @@ class FakeAuthor:
         self.asked.append((question, tuple(history), k, scope))
         if "고장" in question:
             raise RuntimeError("/secret/path")
+        if "모르는 글" in question:
+            raise OwnwordsError("There is no post '/secret'", "Give a post's id.", "unknown_scope")
+        if "낡은 색인" in question:
+            raise OwnwordsError("/secret/index is damaged", "Run a build.", "index_damaged")
         if "공부" in question or "study" in question:
             return self._answer(question, "answered", (self._quote(),))
         if "가까운" in question:

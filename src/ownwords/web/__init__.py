@@ -36,8 +36,8 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     api.add_routes(app, live, settings)
-    close_tabs = page.mount(app, live, settings)
-    return Guard(app, settings, close_tabs)
+    mounted = page.mount(app, live, settings)
+    return Guard(app, settings, mounted.events, mounted.close_tabs)
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:

@@ -14,14 +14,19 @@ from ownwords.ask import Author, LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.records import Answer
 from ownwords.settings import Settings
-from ownwords.web.asked import Asked, Refused, parsed, post_id
+from ownwords.web.asked import Asked, Refused, parsed, post_id, refusal
 from ownwords.web.reading import missing_page, reading_page, span_of
 from ownwords.web.shell import asset
 from ownwords.web.texts import Texts, spoken
 
 log = logging.getLogger(__name__)
 
-ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "reading.css": "text/css"}
+ASSETS = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "reading.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
@@ -47,6 +52,7 @@ def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
 
     for name, kind in ASSETS.items():
         app.get(f"/{name}")(_asset(name, kind))
+    app.get("/favicon.ico")(_asset("icon.svg", ASSETS["icon.svg"]))
 
     @app.get("/robots.txt")
     async def robots() -> Response:
@@ -112,17 +118,13 @@ def _add_errors(app: FastAPI) -> None:
     """Every exception becomes the JSON error of the API, in the visitor's language."""
     handlers: dict[type[Exception], Callable[[Exception], Refused | OwnwordsError]] = {
         Refused: lambda error: error if isinstance(error, Refused) else Refused(500, "internal"),
-        OwnwordsError: _own_error,
+        OwnwordsError: lambda error: (
+            refusal(error) if isinstance(error, OwnwordsError) else Refused(500, "internal")
+        ),
         Exception: lambda error: Refused(500, "internal"),
     }
     for kind, translate in handlers.items():
         app.add_exception_handler(kind, _handler(translate))
-
-
-def _own_error(error: Exception) -> Refused:
-    """The core's sentence is the operator's (it may name a folder): it goes to the log."""
-    log.error("a question failed: %s", error)
-    return Refused(500, "internal")
 
 
 def _handler(translate: Callable[[Exception], Any]) -> Callable[[Request, Exception], Response]:

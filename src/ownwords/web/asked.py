@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ownwords.ask import Author
+from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -19,6 +23,23 @@ class Refused(Exception):
         self.status = status
         self.code = code
         self.limit = limit
+
+
+# What the core says about a question, by its code: the visitor can mend these.
+_VISITORS = {"empty_question": (422, "empty"), "k": (422, "k"), "unknown_scope": (404, "scope")}
+# What it says about the index or the model: the operator can, and until then it is a 503.
+_OPERATORS = ("index", "model", "no_index", "disk", "export")
+
+
+def refusal(error: OwnwordsError) -> Refused:
+    """An error of the core in the visitor's words. The operator's own sentence (it may name a
+    folder) goes to the log, never to the visitor."""
+    if error.code in _VISITORS:
+        return Refused(*_VISITORS[error.code])
+    log.error("a question failed: %s", error)
+    return (
+        Refused(503, "not_ready") if error.code.startswith(_OPERATORS) else Refused(500, "internal")
+    )
 
 
 @dataclass(frozen=True, slots=True)

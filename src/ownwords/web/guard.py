@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,18 +20,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
+from ownwords.web.events import Event, well_formed
 from ownwords.web.shell import Shell
 from ownwords.web.texts import spoken
 
 OWN = re.compile(
-    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|robots\.txt)", re.DOTALL
+    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|icon\.svg|favicon\.ico|robots\.txt)",
+    re.DOTALL,
 )
 PAGE = re.compile(
-    r"/|/(assets|svelte|static)/[\w./@+-]+|/theme\.css|/favicon\.ico|/manifest\.json|/config"
+    r"/|/(assets|svelte)/[\w./@+-]+|/theme\.css|/config"
     r"|/gradio_api/(startup-events|app_id|heartbeat/\w+|queue/(join|data))",
     re.ASCII,
 )
-VERSIONED = re.compile(r"/(page\.css|page\.js|theme\.css)")  # asked for with their content's hash
+JOIN = "/gradio_api/queue/join"
+VERSIONED = re.compile(
+    r"/(page\.css|page\.js|icon\.svg|theme\.css)"
+)  # asked for with their content's hash
 
 
 def origins(settings: Settings) -> tuple[str, ...]:
@@ -52,10 +57,16 @@ def _origin(site: str) -> str:
 class Guard:
     """ASGI middleware: allow-list, body limit, security headers, CORS for the API alone."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, close_tabs: Callable[[], None]) -> None:
-        """`close_tabs` is what a server calls when it stops."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        events: Mapping[int, Event],
+        close_tabs: Callable[[], None],
+    ) -> None:
+        """`events` are the page's; `close_tabs` is what a server calls when it stops."""
         sites = origins(settings)
-        self.app, self.close_tabs = app, close_tabs
+        self.app, self.events, self.close_tabs = app, events, close_tabs
         self.limit = settings.max_body_bytes
         self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
         self.shell = Shell(settings)
@@ -81,6 +92,11 @@ class Guard:
             body = await _body(scope, receive, self.limit)
             if body is None:
                 return await _error(scope, send, 413, "too_large", self.limit)
+            if scope["path"] == JOIN:
+                body = well_formed(body, self.events)
+                if body is None:
+                    return await _error(scope, send, 422, "event")
+                scope = _resized(scope, len(body))
             receive = _replayed(body, receive)
         return await self._forward(scope, receive, send, nonce)
 
@@ -149,7 +165,17 @@ class Guard:
 
 
 def _allowed(path: str) -> bool:
-    return ".." not in path and bool(OWN.fullmatch(path) or PAGE.fullmatch(path))
+    clean = ".." not in path and "//" not in path
+    return clean and bool(OWN.fullmatch(path) or PAGE.fullmatch(path))
+
+
+def _resized(scope: Scope, length: int) -> Scope:
+    """The request with a body of `length` bytes of JSON."""
+    headers = [
+        pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"content-type")
+    ]
+    headers += [(b"content-length", b"%d" % length), (b"content-type", b"application/json")]
+    return {**scope, "headers": headers}
 
 
 def _plain(scope: Scope) -> Scope:

@@ -7,7 +7,7 @@ both live in the session's state, as this module wrote them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web import api
-from ownwords.web.asked import Refused, checked, earlier_questions
+from ownwords.web.asked import Refused, checked, earlier_questions, refusal
 from ownwords.web.cards import answer_card, question_card, sentence_card
+from ownwords.web.events import Event
 from ownwords.web.shell import site_title
 from ownwords.web.texts import EN, KO, Texts, spoken
 
@@ -36,11 +37,12 @@ Messages = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and the message that answered it."""
+    """One question and the message that answered it; a refused one is no history."""
 
     question: str
     reply: str
     options: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class Desk:
@@ -84,18 +86,19 @@ class Desk:
     def _turn(self, question: Any, turns: tuple[Turn, ...], texts: Texts) -> Turn:
         """Answered, or refused in a sentence: a visitor never sees an exception."""
         asked = question if isinstance(question, str) else ""
-        history = earlier_questions([turn.question for turn in turns], self._settings)
+        heard = [turn.question for turn in turns if not turn.refused]
         try:
-            return self._answered(question, history, texts)
-        except Refused as refused:
-            sentence = ". ".join(texts.error(refused.code, refused.limit)) + "."
+            return self._answered(question, earlier_questions(heard, self._settings), texts)
+        except Refused as error:
+            refused = error
         except OwnwordsError as error:
-            log.error("a question failed: %s", error)
-            sentence = ". ".join(texts.error("internal")) + "."
+            refused = refusal(error)
         except Exception:
             log.exception("a question failed")
-            sentence = ". ".join(texts.error("internal")) + "."
-        return Turn(asked[: self._settings.max_question_chars], sentence_card(sentence, texts))
+            refused = Refused(500, "internal")
+        sentence = ". ".join(texts.error(refused.code, refused.limit)) + "."
+        shortened = asked[: self._settings.max_question_chars]
+        return Turn(shortened, sentence_card(sentence, texts), refused=True)
 
     def _answered(self, question: Any, history: list[str], texts: Texts) -> Turn:
         asked = checked(question, history, None, None, self._settings)
@@ -112,12 +115,17 @@ class Desk:
             return ()
 
 
-def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Callable[[], None]:
-    """Put the page at `/`, behind the routes that `app` already has.
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """The page's events by Gradio's number, and what ends the heartbeat of each open tab: to be
+    called in the server's event loop when it stops."""
 
-    Returns what to call, in the server's event loop, when it stops: it ends the heartbeat that
-    each open tab holds.
-    """
+    events: Mapping[int, Event]
+    close_tabs: Callable[[], None]
+
+
+def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Mounted:
+    """Put the page at `/`, behind the routes that `app` already has."""
     page = _blocks(Desk(live, settings), settings)
     page.queue(
         max_size=100, default_concurrency_limit=WORKERS, api_open=False, status_update_rate=10
@@ -139,7 +147,11 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Callable[[], No
     )
     page.has_launched = True  # a mounted app skips Gradio's file checks otherwise
     mounted: Any = app.routes[-1]
-    return lambda: mounted.app.stop_event.set()
+    events = {
+        number: Event(len(event.inputs), event.collects_event_data)
+        for number, event in page.fns.items()
+    }
+    return Mounted(events, lambda: mounted.app.stop_event.set())
 
 
 def _blocks(desk: Desk, settings: Settings) -> Any:

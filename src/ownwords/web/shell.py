@@ -19,6 +19,7 @@ _SCRIPT = re.compile(r"<script(?=[\s>])")
 _PREVIEW = re.compile(r"<meta\s[^>]*?(?:property|name)=\"(?:og|twitter):[^>]*?>", re.IGNORECASE)
 _VIEWPORT = re.compile(r"<meta\s+name=\"viewport\"[^>]*>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\s+lang=\"\w*\"")
+_LINKS = re.compile(r"<link\s+rel=\"(?:manifest|icon)\"[^>]*>", re.IGNORECASE)
 # Resizes the page inside an embedding frame: nobody listens to it here.
 _RESIZER = re.compile(r"<script>[^<]*?iframeResizer\.contentWindow.*?</script>", re.DOTALL)
 
@@ -45,6 +46,7 @@ class Shell:
         self._settings = settings
         self._links = (
             f'<link rel="stylesheet" href="{address("page.css")}">'
+            f'<link rel="icon" type="image/svg+xml" href="{address("icon.svg")}">'
             f'<script src="{address("page.js")}" defer></script>'
         )
 
@@ -53,7 +55,7 @@ class Shell:
         title, about = self._title(texts), texts.description
         if not accepted:  # a crawler: what it keeps is shown to people of both languages
             title, about = site_title(self._settings), f"{KO.description} {EN.description}"
-        page = _PREVIEW.sub("", _RESIZER.sub("", page))
+        page = _PREVIEW.sub("", _LINKS.sub("", _RESIZER.sub("", page)))
         page = _LANGUAGE.sub(f'<html lang="{texts.language}"', page, count=1)
         page = _VIEWPORT.sub("", page, count=1)
         page = page.replace(*_titles(site_title(self._settings), self._title(texts)), 1)
