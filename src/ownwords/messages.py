@@ -70,6 +70,10 @@ _ERRORS_KO = {
         '`pip install "ownwords[build]"`를 한 번 실행하거나, '
         "`ownwords build --bundle`로 만든 색인을 가져오세요.",
     ),
+    "no_token_vectors": (
+        "이 언어 모델은 토큰 벡터를 내지 않습니다",
+        "BAAI/bge-m3 같은 트랜스포머 모델을 고르거나, 설정 `model`을 비워 두세요.",
+    ),
     "model_unavailable": (
         "언어 모델을 열 수 없습니다",
         "설정 `model`의 이름이나 폴더를 확인하세요. 비워 두면 기본 모델을 씁니다.",
