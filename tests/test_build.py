@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -302,7 +303,8 @@ def test_what_changed_while_it_was_built_is_newer_than_the_index(settings: Setti
     class Slow(FakeEncoder):
         def encode_passages(self, texts: Sequence[str], **_: Any) -> Embeddings:
             write(settings, "two.md", TWO + "And about sleet.\n")
-            os.utime(Path(settings.corpus) / "two.md")  # now, finer than the file system's clock
+            now = time.time_ns()  # finer than the file system's own clock
+            os.utime(Path(settings.corpus) / "two.md", ns=(now, now))
             return super().encode_passages(texts)
 
     run(settings, Slow())
