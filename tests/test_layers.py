@@ -15,17 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "ownwords"
 BASE = {"errors", "tracked", "records", "settings", "language", "threads", "links", "messages"}
 # A stage and the parts it is made of.
 STAGES = {
-    "corpus": {
-        "corpus",
-        "decoding",
-        "frontmatter",
-        "markdown",
-        "inline",
-        "tables",
-        "places",
-        "markup",
-        "plaintext",
-    },
+    "corpus": {"corpus", "frontmatter", "markdown", "markup"},
     "passages": {"passages", "sentences"},
     "encoder": {"encoder"},
     "lexical": {"lexical"},

@@ -6,11 +6,12 @@ import gc
 import json
 import os
 import re
-import shutil
 import socket
 import warnings
+from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ownwords.errors import OwnwordsError
@@ -18,20 +19,18 @@ from ownwords.links import post_link, quote_link, text_directive
 from ownwords.records import Block, Range
 from ownwords.settings import Settings
 from ownwords.tracked import Tracked
-from ownwords.web import _listening, create_app, is_stale
+from ownwords.web import _listening, create_app, is_stale, look
+from ownwords.web.api import add_routes
 from ownwords.web.cards import answer_card, marked, shown
 from ownwords.web.events import Event, well_formed
 from ownwords.web.guard import OWN, PAGE, origins
 from ownwords.web.reading import reading_page, span_of
-from ownwords.web.shell import Shell, address
+from ownwords.web.shell import Shell, address, visiting
 from ownwords.web.texts import EN, KO, spoken
 from web_fakes import EVIL, SOURCE, START, TEXT, FakeAuthor, FakeLive, make_post
 
 SITE = "https://example.org"
-GRADIO = (
-    '<html lang="en"><head></head><body><script>x = {"title":"\\u003c/script\\u003e\\u003cb'
-    '\\u003e\\u0026\\u0027\\"","space_id":null}</script><gradio-app></gradio-app></body></html>'
-)
+GRADIO = '<html lang="en"><head></head><body><gradio-app></gradio-app></body></html>'
 SETTINGS = Settings(
     allowed_sites=(SITE,), max_history=2, max_question_chars=20, max_body_bytes=2000
 )
@@ -245,15 +244,17 @@ def event(client, kind):
     return next((e["id"], len(e["inputs"])) for e in events if e["targets"][0][1] == kind)
 
 
-def join(client, **sent):
+def join(client, query="", **sent):
     body = {"data": [], "fn_index": 0, "session_hash": "session", **sent}
-    return client.post("/gradio_api/queue/join", json=body)
+    return client.post(f"/gradio_api/queue/join?{query}", json=body)
 
 
-def replied(client, kind, *data, session="session", picked=None):
+def replied(client, kind, *data, session="session", picked=None, query=""):
     """What the queue's stream says last to an event: `process_completed`."""
     number, _ = event(client, kind)
-    joined = join(client, fn_index=number, data=data, session_hash=session, event_data=picked)
+    joined = join(
+        client, fn_index=number, data=data, session_hash=session, event_data=picked, query=query
+    )
     assert joined.status_code == 200, joined.text
     stream = client.get("/gradio_api/queue/data", params={"session_hash": session}).text
     messages = [json.loads(line[5:]) for line in stream.splitlines() if line.startswith("data:")]
@@ -400,9 +401,109 @@ def test_the_page_has_a_face_in_the_visitors_language_before_any_script(client):
 
 
 def test_a_hostile_title_stays_text():
-    page = Shell(Settings(site_title="</script><b>&'\""))(GRADIO, "ko", "n")
+    evil = "</script><b>&'\""
+    page = Shell(Settings(site_title=evil, about=evil))(GRADIO, visiting("ko", ""), "n")
     assert "<b>" not in page and "</script><b>" not in page
-    assert r'"title":"\u003c/script\u003e\u003cb\u003e\u0026\u0027\"","space_id"' in page
+    page = Shell(Settings())(GRADIO, visiting("ko", urlencode({"q": evil, "lang": evil})), "n")
+    assert "<b>" not in page and "</script><b>" not in page
+
+
+def test_gradios_configuration_takes_the_visitors_title(client):
+    title = json.dumps("</script><b>&' — Ask the author").replace("/", "\\/")
+    page = client.get("/", params={"q": "</script><b>&'"}, headers={"accept-language": "en"}).text
+    named = re.search(r'"title":("(?:[^"\\]|\\.)*"),"space_id"', page)[1]
+    assert json.loads(named) == json.loads(title)
+    assert "</script><b>" not in page
+
+
+def test_the_language_in_the_address_wins(client):
+    page = client.get("/?lang=ko&q=a", headers={"accept-language": "en"}).text
+    assert f"<h1>{KO.title}</h1>" in page and '<html lang="ko"' in page
+    assert page.count(f'"placeholder":"{KO.placeholder}"') == 2  # whatever the browser speaks
+    assert '<a class="ow-lang" href="?q=a&amp;lang=en"' in page
+    assert KO.page_missing in client.get("/posts/none?lang=ko").text
+
+
+def test_a_shared_address_previews_with_its_question_and_is_not_indexed(client):
+    page = client.get("/?q=first&q=how%20did+you%0astudy?")
+    assert (
+        'property="og:title" content="how did you study? — 글쓴이에게 묻기 · Ask the' in page.text
+    )
+    assert page.headers["x-robots-tag"] == "noindex"
+    assert "x-robots-tag" not in client.get("/").headers
+    assert "Disallow: /?q=" in client.get("/robots.txt").text
+
+
+def test_a_shared_address_asks_its_last_questions(client, author):
+    query = urlencode([("q", " "), *(("q", f"공부 {n}") for n in range(7)), ("r", "x")])
+    turns = said(client, "load", session="shared", query=query)
+    assert [f"공부 {n}" in turn for n, turn in zip(range(2, 7), turns[::2], strict=True)] == [
+        True
+    ] * 5
+    assert author.asked[-1][:2] == ("공부 6", ("공부 4", "공부 5"))  # max_history is 2
+    assert len(said(client, "submit", "공부", None, session="shared")) == 12
+
+
+def test_visits():
+    assert visiting("en", "q=%ff&lang=xx").question == "\ufffd"
+    assert len(visiting("en", "q=" + "a" * 500).question) == 120
+    assert visiting(None, "").is_crawler and not visiting(None, "lang=ko").is_crawler
+    assert visiting("en", "&".join(["a=b"] * 100)).query == ()
+    assert '<html lang="en" data-theme="dark"' in Shell(Settings())(
+        GRADIO, visiting("en", "__theme=dark"), "n"
+    )
+
+
+def test_the_authors_look(tmp_path):
+    picture = tmp_path / "me.PNG"
+    picture.write_bytes(b"png")
+    settings = Settings(
+        author="김민수",
+        about="개발 일기",
+        portrait=str(picture),
+        accent="#ffee00",
+        typeface="serif",
+    )
+    page = Shell(settings)(GRADIO, visiting("ko", ""), "n")
+    assert "<h1>김민수 님의 글에 묻기</h1><p>개발 일기</p><p>질문하시면" in page
+    assert '<img src="/portrait?v=' in page
+    sheet = look.style(settings)
+    assert sheet in client_of(settings).get("/look.css").text
+    assert "Noto Serif KR" in sheet and "--ow-accent:#ffee00" in sheet  # readable by night
+    assert sheet.index("--ow-accent:#") != sheet.rindex("--ow-accent:#ffee00")  # darker by day
+    assert client_of(settings).get("/portrait").headers["content-type"] == "image/png"
+    assert look.style(Settings()).count("--ow") == 0
+
+
+def client_of(settings):
+    """The look's own routes, without the page."""
+    app = FastAPI()
+    add_routes(app, FakeLive(FakeAuthor()), settings)
+    return TestClient(app)
+
+
+@pytest.mark.parametrize("accent", ["#000000", "#ffffff", "#8a5a1f", "#00ff00", "#1010ff"])
+def test_any_accent_can_be_read(accent):
+    for colour in re.findall(
+        r"--ow-accent:#(\w{6});--ow-on:#(\w{6})", look.style(Settings(accent=accent))
+    ):
+        assert look.contrast(*(tuple(bytes.fromhex(part)) for part in colour)) >= 4.5
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert look.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert look.contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("wrong", [{"accent": "red"}, {"accent": "#fff"}, {"portrait": "me.svg"}])
+def test_a_look_that_cannot_be_is_an_error(wrong, tmp_path):
+    with pytest.raises(OwnwordsError):
+        Shell(Settings(**wrong))
+    large = tmp_path / "large.png"
+    large.write_bytes(b"x" * 200_001)
+    for path in (large, tmp_path / "none.png"):
+        with pytest.raises(OwnwordsError):
+            look.portrait(Settings(portrait=str(path)))
 
 
 def test_what_the_page_needs_is_compressed_and_kept(client):
@@ -563,21 +664,6 @@ def test_staleness(tmp_path):
     assert not is_stale(settings)
     os.utime(corpus / "a.md", (2e9 + 1, 2e9 + 1))
     assert is_stale(settings)
-
-
-def test_an_index_of_yesterday_is_stale_where_the_posts_are(tmp_path):
-    """A post dated today has become due since; a carried index has no posts beside it."""
-    corpus, index = tmp_path / "corpus", tmp_path / "index"
-    index.mkdir()
-    (index / "CURRENT").write_text("b")
-    settings = Settings(corpus=str(corpus), index=str(index))
-    corpus.mkdir()
-    (corpus / "a.md").write_text("a")
-    for path in (corpus / "a.md", corpus, index / "CURRENT"):
-        os.utime(path, (1e9, 1e9))
-    assert is_stale(settings)
-    shutil.rmtree(corpus)
-    assert not is_stale(settings)
 
 
 def test_a_taken_port_is_named():

@@ -26,6 +26,10 @@ class Settings:
 
     author: str = _setting("", "The author's name, as the page greets with it.")
     site_title: str = _setting("", "Title of the page; made from `author` when empty.")
+    about: str = _setting("", "One line about the site, under its title.")
+    portrait: str = _setting("", "An image file of the author, at most 200 kB, beside the title.")
+    accent: str = _setting("", "Colour of buttons and markers, e.g. `#8a5a1f`.")
+    typeface: str = _setting("sans", "Letters of titles and quotes: `sans` or `serif`.")
     site_url: str = _setting("", "Address of the author's site, e.g. `https://example.org`.")
     post_url: str = _setting(
         "",
@@ -141,6 +145,7 @@ def _typed(name: str, value: Any, where: str) -> Any:
 
 _CHOICES = {
     "encoder": ("auto", "torch", "onnx"),
+    "typeface": ("sans", "serif"),
     "caution": ("strict", "balanced", "generous"),
 }
 _SMALLEST = {"threads": 0, "port": 0}

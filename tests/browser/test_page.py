@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -57,56 +59,113 @@ def browser():
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(locale="ko-KR", viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.asked, page.complaints = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on(
-        "console", lambda said: page.complaints.append(said.text) if said.type == "error" else None
-    )
-    page.goto(address)
-    page.wait_for_selector(".option")
-    yield page
-    context.close()
+def visit(browser, address):
+    """Opens the page as somebody's browser would. Whatever a test does there, no other host is
+    asked and nothing is complained of."""
+    contexts, asked, complaints = [], [], []
+
+    def opened(path="", width=390, height=844, ready="#ask textarea", **options):
+        options = {"locale": "ko-KR", **options}
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.on("request", lambda request: asked.append(request))
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.goto(address + path)
+        page.wait_for_selector(ready)
+        return page
+
+    opened.asked = asked
+    yield opened
+    for context in contexts:
+        context.close()
+    strangers = [one.url for one in asked if not one.url.startswith((address, "data:"))]
+    assert (strangers, complaints) == ([], [])
+
+
+@pytest.fixture
+def page(visit):
+    page = visit(ready=".option")
+    page.asked = visit.asked
+    return page
 
 
 def send(page, question):
+    """Asks, and waits for the answer."""
+    before = page.locator(".ow-question").count()
     page.fill("#ask textarea", question)
     page.press("#ask textarea", "Enter")
+    page.wait_for_selector(f".message-row:nth-of-type({2 * before + 2}) .ow-answer")
 
 
-def test_an_answer_is_a_card_and_no_other_host_is_asked(page, address):
+def questions(page):
+    return page.locator(".ow-question").all_inner_texts()
+
+
+def joins(page):
+    """The questions that went out, by the bodies of the page's own requests."""
+    sent = [json.loads(one.post_data) for one in page.asked if "/queue/join" in one.url]
+    return [body["data"][0] for body in sent if len(body["data"]) == 2]
+
+
+def test_an_answer_is_a_card_with_its_source(page):
     send(page, "공부는 어떻게?")
-    page.wait_for_selector(".ow-card mark")
     assert page.inner_text(".ow-card mark") == "나는 공개된 커뮤니티에서 배웠다."
     assert page.get_attribute(".ow-card cite a", "href").startswith("/posts/essay?s=")
-    page.click(".ow-around summary")
-    assert page.is_visible("text=앞 문단이다.")
-    assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
-    assert page.complaints == []
-    assert page.title() == "글쓴이에게 묻기"
+    assert page.inner_text(".ow-card time") == "2023년 5월 1일"
+    assert page.inner_text("#ask textarea") == page.input_value("#ask textarea") == ""
+    assert page.title() == "공부는 어떻게? — 글쓴이에게 묻기"
+
+
+def test_what_stands_around_a_quote_opens_in_its_place(page):
+    send(page, "공부는 어떻게?")
+    assert not page.is_visible(".ow-before") and page.is_visible("text=앞뒤 더 보기")
+    page.focus(".ow-around summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible("text=접기") and not page.is_visible("text=앞뒤 더 보기")
+    tops = [page.locator(f".ow-card {part}").bounding_box()["y"] for part in
+            (".ow-before", "blockquote", ".ow-after", "cite")]  # fmt: skip
+    assert tops == sorted(tops)
+
+
+def test_an_answer_appears_in_one_piece(page):
+    page.evaluate("""() => {
+        window.seen = new Set();
+        new MutationObserver(() => {
+            const rows = document.querySelectorAll("#log .message-row");
+            if (rows.length > 1) window.seen.add(rows[1].innerText);
+        }).observe(document.querySelector("#log"), { childList: true, subtree: true, characterData: true });
+    }""")
+    send(page, "공부는 어떻게?")
+    (only,) = filter(None, page.evaluate("[...window.seen]"))  # an empty row comes first
+    assert only.startswith("글에서 한 대목을 찾았습니다.") and "어떻게 공부했나" in only
 
 
 def test_a_suggested_question_is_asked_by_a_click(page):
     page.click(".option >> nth=0")
     page.wait_for_selector(".ow-card")
-    assert page.inner_text(".ow-question") == "어떻게 공부했나요?"
+    assert questions(page) == ["어떻게 공부했나요?"]
 
 
 def test_nothing_written_and_nearest_are_said(page):
     send(page, "없는 이야기 <img src=x onerror=alert(1)>")
-    page.wait_for_selector("text=글쓴이가 이에 대해 쓴 글이 없습니다.")
+    assert "글쓴이가 이에 대해 쓴 글이 없습니다." in page.inner_text("#log")
+    assert page.query_selector(".ow-card") is None
     send(page, "가까운 이야기")
-    page.wait_for_selector(".ow-related")
+    assert "바로 답하는 글은 찾지 못했습니다." in page.inner_text("#log")
     assert not page.is_visible(".ow-related .ow-card")
+    page.click(".ow-related summary >> nth=0")
+    assert page.is_visible(".ow-related .ow-card")
     assert page.query_selector("#log img[src=x]") is None
 
 
-def test_a_failure_is_a_sentence(page):
-    send(page, "고장")
-    page.wait_for_selector("text=답을 찾다가 문제가 생겼습니다.")
+@pytest.mark.parametrize("question", ["고장", "낡은 색인", "ㄱ" * 501])
+def test_a_failure_is_a_sentence(page, question):
+    page.evaluate("document.querySelector('#ask textarea').removeAttribute('maxlength')")
+    send(page, question)
+    assert page.inner_text(".ow-answer").endswith(".")
     assert "secret" not in page.inner_text("body")
+    assert page.query_selector(".toast-body") is None
 
 
 def test_enter_during_hangul_composition_never_sends(page):
@@ -117,11 +176,164 @@ def test_enter_during_hangul_composition_never_sends(page):
             "Input.imeSetComposition", {"text": part, "selectionStart": 1, "selectionEnd": 1}
         )
     key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
-    devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **key})
-    devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
-    page.wait_for_timeout(700)
-    assert page.query_selector(".ow-question") is None
+    for _ in range(3):
+        devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **key})
+        devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
     devtools.send("Input.insertText", {"text": "공부"})
     page.press("#ask textarea", "Enter")
-    page.wait_for_selector(".ow-question")
-    assert page.locator(".ow-question").count() == 1
+    page.wait_for_selector(".ow-card")
+    # Events keep their order in one queue: one sent by mistake would have been answered first.
+    assert joins(page) == questions(page) == ["공부"]
+
+
+def test_a_blank_question_changes_nothing(page):
+    page.fill("#ask textarea", "   ")
+    page.press("#ask textarea", "Enter")
+    page.click("#ask .submit-button")
+    send(page, "공부")
+    assert questions(page) == joins(page) == ["공부"]
+
+
+def test_a_second_question_waits_for_the_first(page):
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route), times=1)
+    page.fill("#ask textarea", "공부")
+    page.press("#ask textarea", "Enter")
+    page.wait_for_selector(".ow-status:has-text('글을 찾고 있습니다…')")
+    page.fill("#ask textarea", "없는 이야기")
+    page.press("#ask textarea", "Enter")
+    held[0].continue_()
+    page.wait_for_selector(".ow-verdict")
+    assert questions(page) == ["공부", "없는 이야기"]
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(page):
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    page.fill("#ask textarea", "공부")
+    page.press("#ask textarea", "Enter")
+    page.wait_for_selector(".ow-status:has-text('글을 찾고 있습니다…')")
+    page.fill("#ask textarea", "그 다음")
+    held[0].continue_()
+    page.wait_for_selector(".ow-card")
+    assert page.input_value("#ask textarea") == "그 다음"
+
+
+def test_every_conversation_has_an_address(page):
+    send(page, "공부 1")
+    send(page, "없는 이야기 & 가?")
+    assert page.url.endswith(f"?q={quote('공부 1').replace('%20', '+')}&q="
+                             + quote("없는 이야기 & 가?", safe="").replace("%20", "+"))  # fmt: skip
+    page.reload()
+    page.wait_for_selector(".ow-verdict")
+    assert questions(page) == ["공부 1", "없는 이야기 & 가?"]
+    page.go_back()
+    page.wait_for_selector(".message-row:nth-of-type(3)", state="detached")
+    page.wait_for_selector(".ow-card")
+    assert questions(page) == ["공부 1"]
+    page.go_forward()
+    page.wait_for_selector(".ow-verdict")
+    page.click("#again")
+    page.wait_for_selector(".ow-question", state="detached")
+    assert "q=" not in page.url and questions(page) == []
+    assert page.title() == "글쓴이에게 묻기"
+
+
+def test_an_address_asks_at_once_and_what_follows_is_a_conversation(visit):
+    page = visit("?q=" + quote("공부"), ready=".ow-card")
+    send(page, "그 다음에는?")
+    assert questions(page) == ["공부", "그 다음에는?"]
+
+
+def test_the_language_can_be_switched(visit):
+    page = visit("?q=study", locale="ko-KR", ready=".ow-card")
+    assert page.get_attribute("html", "lang") == "ko"
+    page.click(".ow-lang")
+    page.wait_for_selector("text=One passage from the author's posts.")
+    assert page.get_attribute("#ask textarea", "placeholder") == "Type a question"
+    assert page.inner_text("#again") == "Start over"
+    assert page.get_attribute("html", "lang") == "en" and "q=study" in page.url
+
+
+@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+def test_every_name_on_the_page_is_in_its_language(visit, locale):
+    page = visit(locale=locale, ready=".option")
+    send(page, "공부 study")
+    send(page, "없는 이야기")
+    names = page.evaluate("""() => ["aria-label", "title", "placeholder"].flatMap(name =>
+        [...document.querySelectorAll(`[${name}]`)].filter(one => one.checkVisibility())
+            .map(one => one.getAttribute(name))).filter(Boolean)""")
+    korean = ["질문과 답", "질문을 적어 주세요"]
+    assert sorted(names) == sorted(
+        korean if locale == "ko-KR" else ["Questions and answers", "Type a question"]
+    )
+
+
+def test_a_quote_is_copied_with_its_source(visit, address):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    send(page, "공부")
+    page.click(".ow-copy")
+    page.wait_for_selector(".ow-status:has-text('복사했습니다.')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    words, source, link = copied.split("\n")
+    assert words == "“나는 공개된 커뮤니티에서 배웠다. 동료들과 날마다 코드를 읽었다.”"
+    assert source == "어떻게 공부했나, 2023년 5월 1일"
+    assert link.startswith(address + "posts/essay?s=")
+
+
+def test_a_slow_answer_and_a_lost_connection_are_said(page):
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    page.fill("#ask textarea", "공부")
+    page.press("#ask textarea", "Enter")
+    page.wait_for_selector(".ow-status:has-text('글을 찾고 있습니다…')")
+    held[0].continue_()
+    page.wait_for_selector(".ow-card")
+    assert not page.is_visible(".ow-status")
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.wait_for_selector(".ow-status:has-text('인터넷 연결이 끊겼습니다.')")
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_nothing_is_wider_than_the_screen(visit, width):
+    page = visit(width=width)
+    send(page, "공부" + "가" * 400)
+    send(page, "없는이야기" + "a" * 400)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    box = page.locator("#ask").bounding_box()
+    assert box["y"] + box["height"] <= 844  # the box stays in reach
+
+
+def test_without_scripts_the_page_says_so(visit):
+    page = visit(java_script_enabled=False, ready=".ow-noscript")
+    assert page.inner_text("h1") == "글쓴이에게 묻기"
+    assert "자바스크립트" in page.inner_text(".ow-noscript")
+
+
+def test_the_reading_page_scrolls_to_the_quote(page, address):
+    send(page, "공부")
+    with page.context.expect_page() as opened:
+        page.click(".ow-card cite a")
+    reading = opened.value
+    reading.wait_for_selector("#quote")
+    assert reading.inner_text("mark") == page.inner_text("blockquote")
+    assert reading.evaluate("document.scripts.length") == 0
+
+
+def test_the_page_weighs_little(visit, address):
+    """What a browser fetches, as it goes over the wire; measured, with a margin, on this page."""
+    page = visit("healthz", ready="body")
+    weights = []
+    for _ in range(2):
+        sizes = {}
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Network.enable")
+        devtools.on("Network.loadingFinished",
+                    lambda done, to=sizes: to.update({done["requestId"]: done["encodedDataLength"]}))  # fmt: skip
+        page.goto(address)
+        page.wait_for_selector(".option")
+        weights.append(sum(sizes.values()) / 1000)
+        devtools.detach()
+    print(f"cold {weights[0]:.0f} kB, warm {weights[1]:.0f} kB")
+    assert weights[0] <= 320
+    assert weights[1] <= 45

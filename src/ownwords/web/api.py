@@ -14,6 +14,7 @@ from ownwords.ask import Author, LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.records import Answer
 from ownwords.settings import Settings
+from ownwords.web import look
 from ownwords.web.asked import Asked, Refused, parsed, post_id, refusal
 from ownwords.web.reading import missing_page, reading_page, span_of
 from ownwords.web.shell import asset
@@ -21,6 +22,7 @@ from ownwords.web.texts import Texts, spoken
 
 log = logging.getLogger(__name__)
 
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /gradio_api/\nDisallow: /*?q=\nDisallow: /?q=\n"
 ASSETS = {
     "page.css": "text/css",
     "page.js": "text/javascript",
@@ -52,11 +54,15 @@ def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
 
     for name, kind in ASSETS.items():
         app.get(f"/{name}")(_asset(name, kind))
+    app.get("/look.css")(_given(look.style(settings), "text/css"))
+    picture = look.portrait(settings)
+    if picture is not None:
+        app.get("/portrait")(_given(picture.content, picture.kind))
     app.get("/favicon.ico")(_asset("icon.svg", ASSETS["icon.svg"]))
 
     @app.get("/robots.txt")
     async def robots() -> Response:
-        return PlainTextResponse("User-agent: *\nDisallow: /api/\nDisallow: /gradio_api/\n")
+        return PlainTextResponse(ROBOTS)
 
     @app.api_route("/api/{rest:path}", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"])
     async def unknown(rest: str) -> Response:
@@ -81,8 +87,12 @@ def opened(live: LiveAuthor) -> Author:
 
 
 def _asset(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
+    return _given(asset(name), kind)
+
+
+def _given(content: str | bytes, kind: str) -> Callable[[], Awaitable[Response]]:
     async def give() -> Response:
-        return Response(asset(name), media_type=kind)
+        return Response(content, media_type=kind)
 
     return give
 
@@ -111,7 +121,7 @@ def _reading(live: LiveAuthor, id: str, span: str | None, texts: Texts) -> Respo
 
 
 def _texts(request: Request) -> Texts:
-    return spoken(request.headers.get("accept-language"))
+    return spoken(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def _add_errors(app: FastAPI) -> None:

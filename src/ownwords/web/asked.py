@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
 log = logging.getLogger(__name__)
+
+SHARED = 5  # questions that an address of the page may ask; page.js keeps as many
 
 
 class Refused(Exception):
@@ -96,6 +98,11 @@ def post_id(author: Author, scope: str | None) -> str | None:
 def earlier_questions(history: Sequence[str], settings: Settings) -> list[str]:
     """The last of them that a request may carry."""
     return list(history)[-settings.max_history :]
+
+
+def shared_questions(query: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The questions of a page's address `/?q=…&q=…`, oldest first, the last SHARED of them."""
+    return tuple(value for name, value in query if name == "q" and value.strip())[-SHARED:]
 
 
 def _address(url: str) -> str:

@@ -21,11 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web.events import Event, well_formed
-from ownwords.web.shell import Shell
+from ownwords.web.shell import Shell, visiting
 from ownwords.web.texts import spoken
 
 OWN = re.compile(
-    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|icon\.svg|favicon\.ico|robots\.txt)",
+    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
     re.DOTALL,
 )
 PAGE = re.compile(
@@ -131,6 +131,8 @@ class Guard:
             headers["cache-control"] = "no-store"
         if path == "/":
             headers.add_vary_header("accept-language")
+        if path == "/" and scope["query_string"]:
+            headers["x-robots-tag"] = "noindex"
 
     def _policy(self, path: str, nonce: str) -> str:
         if path == "/":
@@ -143,7 +145,8 @@ class Guard:
 
     def _rewritten(self, scope: Scope, send: Send, nonce: str) -> Send:
         """Collects Gradio's page and sends what the shell makes of it."""
-        accepted = Headers(scope=scope).get("accept-language")
+        query = scope["query_string"].decode("latin-1")
+        visit = visiting(Headers(scope=scope).get("accept-language"), query)
         start: MutableMapping[str, Any] = {}
         pieces: list[bytes] = []
 
@@ -156,7 +159,7 @@ class Guard:
             pieces.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = self.shell(b"".join(pieces).decode(), accepted, nonce).encode()
+            page = self.shell(b"".join(pieces).decode(), visit, nonce).encode()
             MutableHeaders(scope=start)["content-length"] = str(len(page))
             await send(start)
             await send({"type": "http.response.body", "body": page})

@@ -4,12 +4,15 @@
   const words = document.querySelector(".ow-head").dataset;
   const status = document.querySelector(".ow-status");
   const all = (selector) => [...document.querySelectorAll(selector)];
-  let asked = 0, timer = 0;
+  let asked = 0, last = null, timer = 0;
 
-  // Enter that ends a Hangul composition chooses a syllable; it is not "send".
+  // Enter that ends a Hangul composition chooses a syllable; it is not "send". Nor is a blank one.
+  const stop = (event) => { event.stopPropagation(); event.preventDefault(); };
   for (const kind of ["keydown", "keypress"]) {
     document.addEventListener(kind, (event) => {
-      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+      const box = event.target.closest("#ask textarea");
+      if (!box || event.key !== "Enter" || event.shiftKey) return;
+      if (event.isComposing || event.keyCode === 229 || !box.value.trim()) stop(event);
     }, true);
   }
 
@@ -25,13 +28,21 @@
   const waiting = () => { if (navigator.onLine) say(words.waiting, 500, 30000); else say(words.offline); };
   document.addEventListener("keydown", (event) => {
     const box = event.target.closest("#ask textarea");
-    if (box && event.key === "Enter" && !event.shiftKey && !event.isComposing && box.value.trim()) waiting();
+    if (box && event.key === "Enter" && !event.shiftKey) waiting();
   });
   document.addEventListener("click", (event) => {
     const box = document.querySelector("#ask textarea");
-    if (event.target.closest("#log .option") || (event.target.closest("#ask .submit-button") && box.value.trim())) waiting();
+    const send = event.target.closest("#ask .submit-button");
+    if (send && !box.value.trim()) stop(event);
+    else if (send || event.target.closest("#log .option")) waiting();
     const copy = event.target.closest(".ow-copy");
     if (copy) cite(copy.closest(".ow-card"));
+    const other = event.target.closest(".ow-lang");
+    if (other) {
+      const url = new URL(location.href);
+      url.searchParams.set("lang", other.lang);
+      other.href = url.href;
+    }
   }, true);
   addEventListener("offline", () => say(words.offline));
   addEventListener("online", () => say(""));
@@ -51,19 +62,51 @@
     area.remove();
   }
 
-  // Gradio names its log in English and each message by its HTML.
+  // Gradio names its log in English and each message by its HTML, and follows the browser's language.
+  const language = document.documentElement.lang;
   function name() {
+    if (document.documentElement.lang !== language) document.documentElement.lang = language;
     for (const log of all("#log [role=log]")) if (log.ariaLabel !== words.log) log.ariaLabel = words.log;
     for (const message of all("#log [data-testid][aria-label]")) message.removeAttribute("aria-label");
+  }
+
+  // Every conversation has an address: its last questions, which the server asks again.
+  const shared = (url) => url.searchParams.getAll("q").slice(-words.shared).join("\n");
+  function remember(questions) {
+    const url = new URL(location.href);
+    const before = shared(url);
+    url.searchParams.delete("q");
+    url.hash = "";
+    for (const question of questions.slice(-words.shared)) url.searchParams.append("q", question);
+    if (shared(url) !== before) history.pushState(null, "", url);
+    document.title = questions.length ? `${questions.at(-1)} — ${words.name}` : words.name;
+  }
+  addEventListener("popstate", () => {
+    const now = all("#log .ow-question").map((question) => question.innerText);
+    if (shared(new URL(location.href)) !== now.slice(-words.shared).join("\n")) location.reload();
+  });
+
+  // The box is emptied when its question is answered: not what was typed since, and not one
+  // that was too long and has to be shortened.
+  const plain = (text) => text.split(/\s+/).join(" ").trim();
+  function empty(question) {
+    const box = document.querySelector("#ask textarea");
+    if (plain(box.value) !== plain(question)) return;
+    box.value = "";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // A new question is brought to the top of the page; its answer stands below it.
   function follow() {
     name();
     const questions = all("#log .ow-question");
-    if (questions.length !== asked) say("");
-    if (questions.length > asked) questions.at(-1).scrollIntoView({ block: "start" });
-    asked = questions.length;
+    const top = questions.at(-1);
+    if (questions.length === asked && top === last) return;
+    say("");
+    if (questions.length || asked) remember(questions.map((question) => question.innerText));
+    if (top) empty(top.innerText);
+    if (questions.length > asked && asked + questions.length > 1) top.scrollIntoView({ block: "start" });
+    [asked, last] = [questions.length, top];
   }
   new MutationObserver(follow).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],

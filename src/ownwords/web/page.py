@@ -18,10 +18,10 @@ from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web import api
-from ownwords.web.asked import Refused, checked, earlier_questions, refusal
+from ownwords.web.asked import Refused, checked, earlier_questions, refusal, shared_questions
 from ownwords.web.cards import answer_card, question_card, sentence_card
 from ownwords.web.events import Event
-from ownwords.web.shell import site_title
+from ownwords.web.shell import site_title, words
 from ownwords.web.texts import EN, KO, Texts, spoken
 
 log = logging.getLogger(__name__)
@@ -56,19 +56,26 @@ class Desk:
         greeting = texts.greeting if offered else texts.greeting_alone
         return [_reply(sentence_card(greeting, texts), offered)]
 
+    def open(self, request: gr.Request) -> tuple[Messages, tuple[Turn, ...]]:
+        """The page as its address has it: `/?q=…` asks at once."""
+        turns: tuple[Turn, ...] = ()
+        for question in shared_questions(request.query_params.multi_items()):
+            turns = (*turns, self._turn(question, turns, _texts(request)))
+        return self._shown(turns, request), turns
+
     def ask(
         self, question: Any, turns: Any, request: gr.Request
-    ) -> tuple[str, Messages, tuple[Turn, ...]]:
-        """The box's new text, the messages, the new state."""
+    ) -> tuple[Messages, tuple[Turn, ...]]:
+        """The messages and the new state. The page's own script empties the box."""
         kept: tuple[Turn, ...] = turns or ()
         if isinstance(question, str) and not question.strip():
-            return "", self._shown(kept, request), kept
+            return self._shown(kept, request), kept
         kept = (*kept, self._turn(question, kept, _texts(request)))[-TURNS:]
-        return "", self._shown(kept, request), kept
+        return self._shown(kept, request), kept
 
     def pick(
         self, turns: Any, picked: gr.SelectData, request: gr.Request
-    ) -> tuple[str, Messages, tuple[Turn, ...]]:
+    ) -> tuple[Messages, tuple[Turn, ...]]:
         """A suggested question was clicked: it is asked like any other."""
         return self.ask(picked.value, turns, request)
 
@@ -142,7 +149,7 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Mounted:
         max_file_size="1kb",
         blocked_paths=["/"],
         ssr_mode=False,
-        i18n=gr.I18n(ko=_words(KO), en=_words(EN)),
+        i18n=gr.I18n(ko=words(KO), en=words(EN)),
         theme=_theme(),
     )
     page.has_launched = True  # a mounted app skips Gradio's file checks otherwise
@@ -156,7 +163,7 @@ def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Mounted:
 
 def _blocks(desk: Desk, settings: Settings) -> Any:
     title = site_title(settings)
-    word = gr.I18n(ko=_words(KO), en=_words(EN))
+    word = gr.I18n(ko=words(KO), en=words(EN))
     with gr.Blocks(title=title, fill_height=True, analytics_enabled=False) as page:
         turns = gr.State(())
         log_ = gr.Chatbot(
@@ -185,16 +192,13 @@ def _blocks(desk: Desk, settings: Settings) -> Any:
             again = gr.Button(word("again"), elem_id="again")
         limits: dict[str, Any] = {"concurrency_limit": WORKERS, "api_visibility": "private"}
         common = {**limits, "concurrency_id": "ask", "show_progress": "hidden"}
-        outputs = [box, log_, turns]
-        page.load(desk.greet, None, [log_], **common)
-        box.submit(desk.ask, [box, turns], outputs, **common)
+        outputs = [log_, turns]
+        page.load(desk.open, None, [log_, turns], **common)
+        # A second Enter while an answer is on its way waits for it: the turns keep their order.
+        box.submit(desk.ask, [box, turns], outputs, trigger_mode="always_last", **common)
         log_.option_select(desk.pick, [turns], outputs, **common)
         again.click(desk.clear, None, [log_, turns], **common)
     return page
-
-
-def _words(texts: Texts) -> dict[str, str]:
-    return {"placeholder": texts.placeholder, "send": texts.send, "again": texts.again}
 
 
 def _theme() -> Any:
@@ -204,7 +208,7 @@ def _theme() -> Any:
 
 
 def _texts(request: gr.Request) -> Texts:
-    return spoken(request.headers.get("accept-language"))
+    return spoken(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def _asked(question: str) -> dict[str, Any]:

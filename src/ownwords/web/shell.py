@@ -10,16 +10,23 @@ import hashlib
 import html
 import json
 import re
+from dataclasses import dataclass
 from importlib import resources
+from urllib.parse import parse_qsl, urlencode
 
 from ownwords.settings import Settings
+from ownwords.web import look
+from ownwords.web.asked import SHARED, shared_questions
 from ownwords.web.texts import EN, KO, Texts, spoken
+
+TITLE_CHARS = 120  # of a question in the page's title
 
 _SCRIPT = re.compile(r"<script(?=[\s>])")
 _PREVIEW = re.compile(r"<meta\s[^>]*?(?:property|name)=\"(?:og|twitter):[^>]*?>", re.IGNORECASE)
 _VIEWPORT = re.compile(r"<meta\s+name=\"viewport\"[^>]*>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\s+lang=\"\w*\"")
 _LINKS = re.compile(r"<link\s+rel=\"(?:manifest|icon)\"[^>]*>", re.IGNORECASE)
+_WORDS = re.compile(r'"i18n_translations":\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}')
 # Resizes the page inside an embedding frame: nobody listens to it here.
 _RESIZER = re.compile(r"<script>[^<]*?iframeResizer\.contentWindow.*?</script>", re.DOTALL)
 
@@ -30,79 +37,148 @@ def site_title(settings: Settings) -> str:
     return settings.site_title or f"{KO.site_title(author)} · {EN.site_title(author)}"
 
 
+def words(texts: Texts) -> dict[str, str]:
+    """The words of the page's own components."""
+    return {"placeholder": texts.placeholder, "send": texts.send, "again": texts.again}
+
+
 def asset(name: str) -> str:
     return (resources.files("ownwords.web") / name).read_text(encoding="utf-8")
 
 
-def address(name: str) -> str:
+def address(name: str, content: str | bytes | None = None) -> str:
     """An asset's address with its content in it, so that a browser may keep it for good."""
-    return f"/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+    content = asset(name) if content is None else content
+    content = content.encode() if isinstance(content, str) else content
+    return f"/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visitor's language and address ask of the page."""
+
+    texts: Texts
+    is_crawler: bool  # it says no language, and what it keeps is shown to people of both
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The last one of the address, cut for a title; "" without one."""
+        asked = shared_questions(self.query)
+        line = " ".join(asked[-1].split()) if asked else ""
+        return "".join(filter(str.isprintable, line))[:TITLE_CHARS]
+
+
+def visiting(accepted: str | None, query: str) -> Visit:
+    """The visit of an `Accept-Language` header and a query string."""
+    try:
+        pairs = tuple(parse_qsl(query, max_num_fields=50))
+    except ValueError:
+        pairs = ()
+    chosen = dict(pairs).get("lang")
+    return Visit(spoken(accepted, chosen), not accepted and chosen is None, pairs)
 
 
 class Shell:
-    """What `/` becomes: called with Gradio's HTML, the Accept-Language and the scripts' nonce."""
+    """What `/` becomes: called with Gradio's HTML, the visit and the scripts' nonce."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._links = (
             f'<link rel="stylesheet" href="{address("page.css")}">'
+            f'<link rel="stylesheet" href="{address("look.css", look.style(settings))}">'
             f'<link rel="icon" type="image/svg+xml" href="{address("icon.svg")}">'
             f'<script src="{address("page.js")}" defer></script>'
         )
+        picture = look.portrait(settings)
+        self._portrait = (
+            f'<img src="{address("portrait", picture.content)}" alt="" width="72" height="72">'
+            if picture
+            else ""
+        )
 
-    def __call__(self, page: str, accepted: str | None, nonce: str) -> str:
-        texts = spoken(accepted)
-        title, about = self._title(texts), texts.description
-        if not accepted:  # a crawler: what it keeps is shown to people of both languages
-            title, about = site_title(self._settings), f"{KO.description} {EN.description}"
+    def __call__(self, page: str, visit: Visit, nonce: str) -> str:
         page = _PREVIEW.sub("", _LINKS.sub("", _RESIZER.sub("", page)))
-        page = _LANGUAGE.sub(f'<html lang="{texts.language}"', page, count=1)
+        page = _LANGUAGE.sub(lambda _: _html(visit), page, count=1)
         page = _VIEWPORT.sub("", page, count=1)
-        page = page.replace(*_titles(site_title(self._settings), self._title(texts)), 1)
-        page = page.replace("<head>", "<head>" + _head(title, about), 1)
+        page = self._configured(page, visit)
+        page = page.replace("<head>", "<head>" + self._head(visit), 1)
         page = page.replace("</head>", self._links + "</head>", 1)
-        page = page.replace("<gradio-app", self._masthead(texts) + "<gradio-app", 1)
+        page = page.replace("<gradio-app", self._masthead(visit) + "<gradio-app", 1)
         return _SCRIPT.sub(f'<script nonce="{nonce}"', page)
 
-    def _title(self, texts: Texts) -> str:
-        return self._settings.site_title or texts.site_title(self._settings.author)
+    def _configured(self, page: str, visit: Visit) -> str:
+        """Gradio's configuration with the visitor's title, and one language for every browser."""
+        general = f'"title":{_in_script(site_title(self._settings))},"space_id"'
+        own = f'"title":{_in_script(self._title(visit))},"space_id"'
+        spoken_by_all = dict.fromkeys((KO.language, EN.language), words(visit.texts))
+        translations = f'"i18n_translations":{_in_script(spoken_by_all)}'
+        return _WORDS.sub(lambda _: translations, page.replace(general, own, 1), count=1)
 
-    def _masthead(self, texts: Texts) -> str:
+    def _name(self, visit: Visit) -> str:
+        named = visit.texts.site_title(self._settings.author)
+        return (
+            site_title(self._settings) if visit.is_crawler else self._settings.site_title or named
+        )
+
+    def _title(self, visit: Visit) -> str:
+        name = self._name(visit)
+        return f"{visit.question} — {name}" if visit.question else name
+
+    def _about(self, visit: Visit) -> str:
+        both = f"{KO.description} {EN.description}"
+        return self._settings.about or (both if visit.is_crawler else visit.texts.description)
+
+    def _head(self, visit: Visit) -> str:
+        name, about = html.escape(self._name(visit)), html.escape(self._about(visit))
+        title = html.escape(self._title(visit))
+        return (
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, '
+            'initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
+            f'<title>{title}</title><meta name="description" content="{about}">'
+            f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="{name}">'
+            f'<meta property="og:description" content="{about}"><meta property="og:type" '
+            'content="website"><meta name="twitter:card" content="summary">'
+        )
+
+    def _masthead(self, visit: Visit) -> str:
+        texts, escape = visit.texts, html.escape
+        lines = "".join(
+            f"<p>{escape(line)}</p>" for line in (self._settings.about, texts.description) if line
+        )
         said = {
+            "name": self._name(visit),
             "log": texts.conversation,
             "waiting": texts.waiting,
             "offline": texts.offline,
             "copied": texts.copied,
+            "shared": str(SHARED),
         }
-        data = " ".join(f'data-{name}="{html.escape(word)}"' for name, word in said.items())
+        data = " ".join(f'data-{name}="{escape(word)}"' for name, word in said.items())
+        other = EN if texts is KO else KO
+        elsewhere = [(name, value) for name, value in visit.query if name != "lang"]
+        switch = "?" + urlencode([*elsewhere, ("lang", other.language)])
         return (
-            f'<header class="ow-head" {data}><h1>{html.escape(self._title(texts))}</h1>'
-            f"<p>{html.escape(texts.description)}</p></header>"
-            f'<p class="ow-status" role="status"></p><p class="ow-late">{html.escape(texts.late)}</p>'
+            f'<header class="ow-head" {data}>{self._portrait}<div><h1>{escape(self._name(visit))}</h1>'
+            f"{lines}</div>"
+            f'<a class="ow-lang" href="{escape(switch)}" hreflang="{other.language}" '
+            f'lang="{other.language}">{texts.other_language}</a></header>'
+            f'<p class="ow-status" role="status"></p><p class="ow-late">{escape(texts.late)}</p>'
             "<noscript><style>.ow-late{display:none}</style>"
-            f'<p class="ow-noscript">{html.escape(texts.no_script)}</p></noscript>'
+            f'<p class="ow-noscript">{escape(texts.no_script)}</p></noscript>'
         )
 
 
-def _titles(general: str, own: str) -> tuple[str, str]:
-    """What Gradio's configuration says the title is, and what it should say to this visitor."""
-    return f'"title":{_in_script(general)},"space_id"', f'"title":{_in_script(own)},"space_id"'
+def _html(visit: Visit) -> str:
+    """The page's first tag; `__theme`, as Gradio knows it, fixes light or dark."""
+    theme = dict(visit.query).get("__theme")
+    fixed = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
+    return f'<html lang="{visit.texts.language}"{fixed}'
 
 
-def _in_script(text: str) -> str:
+def _in_script(value: object) -> str:
     """JSON that cannot end a script, as Gradio writes it."""
-    plain = json.dumps(text, ensure_ascii=False)
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&'":
         plain = plain.replace(char, f"\\u{ord(char):04x}")
     return plain
-
-
-def _head(title: str, about: str) -> str:
-    title, about = html.escape(title), html.escape(about)
-    return (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, '
-        'initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
-        f'<title>{title}</title><meta name="description" content="{about}">'
-        f'<meta property="og:title" content="{title}"><meta property="og:type" content="website">'
-        f'<meta property="og:description" content="{about}">'
-    )

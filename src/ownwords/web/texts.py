@@ -25,6 +25,7 @@ class Texts:
     placeholder: str
     send: str
     again: str
+    other_language: str
     conversation: str
     waiting: str
     offline: str
@@ -83,6 +84,7 @@ KO = Texts(
     placeholder="질문을 적어 주세요",
     send="묻기",
     again="처음부터 다시",
+    other_language="English",
     conversation="질문과 답",
     waiting="글을 찾고 있습니다…",
     offline="인터넷 연결이 끊겼습니다. 연결되면 다시 물어봐 주세요.",
@@ -133,6 +135,7 @@ EN = Texts(
     placeholder="Type a question",
     send="Ask",
     again="Start over",
+    other_language="한국어",
     conversation="Questions and answers",
     waiting="Looking through the posts…",
     offline="You are offline. Ask again once you are connected.",
@@ -174,8 +177,11 @@ EN = Texts(
 )  # fmt: skip
 
 
-def spoken(header: str | None) -> Texts:
-    """The texts for an `Accept-Language` header: Korean if it ranks above English, else English."""
+def spoken(header: str | None, chosen: str | None = None) -> Texts:
+    """The texts of the language `chosen` in the address, else those for an `Accept-Language`
+    header: Korean if it ranks above English, else English."""
+    if chosen in (KO.language, EN.language):
+        return KO if chosen == KO.language else EN
     return KO if _weight(header, "ko") > _weight(header, "en") else EN
 
 
