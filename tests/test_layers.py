@@ -22,6 +22,7 @@ STAGES = {
     "vectors": {"vectors"},
     "ranking": {"ranking"},
     "confidence": {"confidence", "background"},
+    "notices": {"notices"},
 }
 ALL_STAGES = set().union(*STAGES.values())
 STORE = {"store", "embedding_cache", "lock"}

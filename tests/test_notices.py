@@ -1,0 +1,106 @@
+import pytest
+
+from ownwords.notices import Kind, notice_of, text
+
+SAID = {
+    Kind.GREETING: [
+        "안녕하세요", "안녕", "안뇽!!", "안녕하세요~~ ㅎㅎ", "안녕하세여", "안녕 하세요", "ㅎㅇ", "하이", "하이요 ^^",
+        "반갑습니다", "반가워요!", "방가방가", "안녕하세요? 반갑습니다 😊", "작가님 안녕하세요", "좋은 아침이에요",
+        "안뇽하세용ㅋㅋ", "안녕하셰요", "안녕핫세요", "안녕하세요 안녕하세요", "헬로", "잘 지내세요?", "여보세요?", "계세요??",
+        "hi", "Hi!", "hello", "HELLO there :)", "heyyy", "hiii", "helo", "hey bot", "good morning!", "Good evenning",
+        "Howdy", "what's up?", "how are you?", "hi, how are you doing today?", "nice to meet you", "👋 hello",
+    ],
+    Kind.THANKS: [
+        "감사합니다", "고마워", "고마워요 ㅠㅠ", "고맙습니다!", "ㄱㅅ", "ㄱㅅㄱㅅ", "ㄳ", "감사해요~", "정말 감사합니다",
+        "친절한 답변 감사드립니다.", "네 감사합니다", "감사햡니다", "땡큐", "안녕하세요 감사합니다", "좋은 글 감사합니다 작가님",
+        "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
+        "thx", "thanks", "Thanks!!", "thank you so much", "ty", "thnx", "thansk", "ok thanks", "no thanks", "cool, thx",
+        "thank yuo", "thank you for your quick reply", "got it", "great!", "that was very helpful, thank you", "Ok 👍",
+    ],
+    Kind.GOODBYE: [
+        "안녕히 계세요", "안녕히계세여", "잘 있어", "잘가요", "ㅂㅂ", "ㅂㅇ", "바이바이", "빠이", "수고하세요", "ㅅㄱ", "또 올게요",
+        "다음에 또 봐요", "감사합니다 안녕히 계세요", "수고하셨습니다", "이만 갈게요", "다음에 뵙겠습니다",
+        "bye", "Bye bye!", "goodbye", "good night", "see you later", "cya", "thanks, bye", "have a nice day :)", "ok bye",
+    ],
+    Kind.HELP: [
+        "뭘 물어볼 수 있나요?", "뭐 물어볼 수 있어?", "무엇을 물어보면 되나요", "뭘 물어보면 돼?", "뭐 물어봐도 돼요?",
+        "어떤 질문을 할 수 있어요?", "무슨 질문을 할수있나요", "어떤 질문이 가능한가요?", "너는 뭘 할 수 있니", "넌 뭘 할 수 있어?",
+        "질문할 수 있는 게 뭐야?", "여기서 뭘 물어볼 수 있는지 알려줘", "도움말", "안녕하세요! 뭘 물어보면 될까요?", "질문 예시",
+        "추천 질문 보여줘", "이 챗봇은 어떻게 쓰나요?", "무엇을 물어볼 수 있는지요",
+        "what can I ask?", "What can i ask you about?", "what kind of questions can I ask", "what can you do?", "help",
+        "help me please", "how do I use this bot?", "what do you know?", "what questions can you answer", "example questions",
+        "Hi! What can I ask here?", "show me some example questions",
+    ],
+    Kind.PRODUCT: [
+        "너 AI야?", "봇이야?", "사람이에요?", "진짜 사람인가요?", "사람이야 봇이야?", "챗봇인가요", "혹시 작가님이세요?", "너 뭐야",
+        "넌 뭐니?", "챗GPT야?", "여긴 뭐야", "여기는 뭐하는 곳이에요?", "이 사이트는 뭔가요?", "누가 너를 만들었어?", "본인 맞아요?",
+        "are you a bot?", "Are you human?", "are you a human or a bot", "are u an AI", "is this a real person?", "are you ChatGPT?",
+        "am I talking to a bot?", "who am i talking to", "what are you?", "what is this site?", "who made you?", "hey, are you real",
+    ],
+    Kind.IDENTITY: [
+        "너는 누구야?", "넌 누구니", "누구세요?", "누구야", "당신은 누구인가요?", "누구신가요", "안녕하세요 누구세요?", "이름이 뭐예요?",
+        "이름이 뭐야", "성함이 어떻게 되세요?", "자기소개 해주세요", "자기소개 좀 부탁드려요", "글쓴이는 누구인가요?", "작가님은 누구세요?",
+        "who are you?", "Who are you", "who r u", "what's your name?", "whats your name", "introduce yourself", "who is the author?",
+        "tell me about yourself", "hello, who are you?", "tell me a bit about you",
+    ],
+}  # fmt: skip
+
+# Questions to the posts that hold the same words, or nearly.
+ASKED = [
+    "고마운 사람이 누구였나요?", "안녕이라는 말을 왜 했나요", "감사 일기를 쓰나요?", "고마워?", "누구한테 감사하나요", "누구랑 공부했어요?",
+    "안녕하세요 어떻게 공부했나요?", "안녕하세요! 마케팅은 왜 그만두셨어요?", "그분들한테 뭘 물어보셨어요?", "뭘 할 수 있었나요?",
+    "파이썬으로 뭘 할 수 있나요?", "회사 이름이 뭐예요?", "나는 누구인가", "그는 누구야?", "옆에서 도와준 사람은 누구예요?", "너무 좋은 점",
+    "AI는 어떻게 배웠어요?", "봇을 만들어 봤나요?", "사람이 중요한가요?", "도움이 된 책은?", "수고했다고 말해 준 사람이 있나요?", "네트워크",
+    "감사합니다라는 말을 들었나요", "잘 봤다고 한 사람은?", "왜요?", "그 다음에는?", "더 자세히", "잘 가르치는 법", "네?", "하이브리드 앱",
+    "좋은 개발자란?", "바이브 코딩", "질문을 어떻게 했나요?", "무슨 글이 제일 인기 있나요?", "누가 만들었어요?", "어떻게 사용하나요?",
+    "how did you say hello to your users?", "who are your classmates?", "who were you back then?", "how are you different now?",
+    "are you an AI engineer?", "are you a developer now?", "is this a good book?", "what can I ask an interviewer?", "what do you do?",
+    "what did you ask them?", "how do you work?", "did you thank them?", "thank you notes", "hello world program", "good habits",
+    "what is good code?", "hi, how did you study?", "thanks! and why did you leave?", "helpful books", "who helped you?", "why?",
+    "and then?", "another example", "what is this?", "help desk job", "see you at the meetup story", "bye to marketing: why?", "hiking",
+    "what's your name for the project?", "how does it work?", "can you help people who start late?", "what is your name tag", "tanks",
+    "", " ", "?", "ㅋㅋㅋ", "😊", "12345", "\ud800", "안녕" + "하세요" * 40,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "said"), [(k, one) for k, all_ in SAID.items() for one in all_])
+def test_what_people_say_to_a_chat(kind: Kind, said: str) -> None:
+    assert notice_of(said) is kind
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_question_that_holds_such_words_is_a_question(question: str) -> None:
+    assert notice_of(question) is None
+
+
+@pytest.mark.parametrize("said", ["작가님" * 19 + "x", "바이바이" * 14 + "x", "bye " * 14 + "x", "네 ㅇㅇ " * 12 + "x"])  # fmt: skip
+def test_courtesies_over_and_over_with_a_stray_letter_are_refused_soon(said: str) -> None:
+    assert notice_of(said) is None
+
+
+def test_a_visitor_may_greet_the_author_by_name() -> None:
+    assert notice_of("후디님 안녕하세요!", author="후디") is Kind.GREETING
+    assert notice_of("hi Hudi, thanks", author="Hudi") is Kind.THANKS
+    assert notice_of("안녕하세요 후디님", author="후디") is Kind.GREETING
+    assert notice_of("hi Hudi") is None
+    assert notice_of("후디", author="후디") is None
+    assert notice_of("what is Hudi?", author="Hudi") is None
+
+
+def test_only_identity_yields_to_the_posts() -> None:
+    assert [kind for kind in Kind if kind.yields] == [Kind.IDENTITY]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_reply_is_a_fixed_text_with_the_authors_name(kind: Kind) -> None:
+    for language, nobody, named in (("ko", "글쓴이", "후디님"), ("en", "the author", "후디")):
+        reply = text(kind, language, "후디")
+        anonymous = text(kind, language)
+        assert "{" not in reply + anonymous
+        assert (nobody in anonymous) == (named in reply) == (reply != anonymous)
+    assert text(kind, "ko", "후디님") == text(kind, "ko", "후디")
+
+
+def test_korean_particles_follow_the_name() -> None:
+    assert "글쓴이가 쓴" in text(Kind.PRODUCT, "ko")
+    assert "후디님이 쓴" in text(Kind.PRODUCT, "ko", "후디")
