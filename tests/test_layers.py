@@ -15,7 +15,16 @@ PACKAGE = Path(__file__).parents[1] / "src" / "ownwords"
 BASE = {"errors", "tracked", "records", "settings", "language", "threads", "links", "messages"}
 # A stage and the parts it is made of.
 STAGES = {
-    "corpus": {"corpus", "frontmatter", "markdown", "markup"},
+    "corpus": {
+        "corpus",
+        "frontmatter",
+        "markdown",
+        "inline",
+        "tables",
+        "places",
+        "markup",
+        "plaintext",
+    },
     "passages": {"passages", "sentences"},
     "encoder": {"encoder"},
     "lexical": {"lexical"},

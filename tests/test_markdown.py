@@ -42,7 +42,7 @@ def test_a_blank_just_inside_a_link_leaves_the_link_whole() -> None:
 def test_what_is_not_prose_is_not_quoted() -> None:
     source = (
         "# 제목\n\n- [하나](#a)\n- [둘](#b)\n\n```py\ncode\n```\n\n    indented\n\n"
-        "![그림](a.png)\n\n<div>html</div>\n\n> 인용\n\n1. 항목\n\n[[toc]]\n\n글\n"
+        "![그림](a.png)\n\n<nav>html</nav>\n\n> 인용\n\n1. 항목\n\n[[toc]]\n\n글\n"
     )
     assert [b.content.text for b in blocks_of(source) if b.kind in QUOTABLE] == [
         "인용",
@@ -59,6 +59,136 @@ def test_places_count_from_the_file_with_its_newlines_and_bom() -> None:
     first, second = blocks_of(source)
     assert source[first.content.start : first.content.end] == "첫 줄\r\n둘째 **줄**"
     assert source[second.content.start : second.content.end] == "인\r\n> 용"
+
+
+def quotable(source: str, mdx: bool = False) -> list[tuple[str, str]]:
+    found = blocks_of(source, mdx=mdx)
+    assert all(block.content.stands_in(source) for block in found)
+    return [(block.kind, block.content.text) for block in found if block.kind in QUOTABLE]
+
+
+def test_a_table_is_read_by_rows() -> None:
+    source = (
+        "앞.\n\n| 이름 | 뜻 |\n|---|:-:|\n| `a` | **첫째**다. |\n| b\\|c | d |\n| | 홀로 |\n\n뒤."
+    )
+    assert quotable(source) == [
+        ("prose", "앞."),
+        ("table", "이름\t뜻\na\t첫째다.\nb|c\td\n홀로"),
+        ("prose", "뒤."),
+    ]
+    table = next(block for block in blocks_of(source) if block.kind == "table")
+    raw = source[table.content.start : table.content.end]
+    assert raw == source[source.index("| 이름") : source.index("\n\n뒤")]
+    assert [table.content.text[a:b] for a, b in table.atoms] == ["a", "첫째"]
+    assert [table.content.text[at:][:2] for at in table.lines] == ["이름", "a\t", "b|", "홀로"]
+
+
+def test_a_table_in_a_list_or_a_quote_or_without_outer_bars_is_read_too() -> None:
+    assert quotable("a | b\n--|--\n1 | 2") == [("table", "a\tb\n1\t2")]
+    assert quotable("> a | b\n> --|--\n> 1 | 2") == [("set off", "a\tb\n1\t2")]
+    assert quotable("- x\n\n  | a | b |\n  |--|--|\n  | 1 | 2 |")[1] == ("table", "a\tb\n1\t2")
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<details>\n<summary>더</summary>\n\n속의 **글**.\n\n</details>",
+         [("prose", "더"), ("prose", "속의 글.")]),
+        ("<div class=note>\n<p>상자의 <b>글</b> &amp; 끝.</p>\n</div>", [("prose", "상자의 글 & 끝.")]),
+        ("<nav>\n\n- 메뉴\n\n</nav>\n\n글.", [("prose", "글.")]),
+        ("<aside>\n\n| a | b |\n|--|--|\n\n</aside>\n\n글.", [("prose", "글.")]),
+        ("<blockquote>\n\n남의 글.\n\n</blockquote>\n\n내 글.", [("set off", "남의 글."), ("prose", "내 글.")]),
+        ("> <p>남의\n> 글.</p>", [("set off", "남의 > 글.")]),
+        ("<script>\nvar a = 1;\n</script>\n\n글.", [("prose", "글.")]),
+        ("<style>p { }</style>\n\n<pre>\ncode\n</pre>\n\n글.", [("prose", "글.")]),
+        ("<!-- 지운 글 -->\n\n글.", [("prose", "글.")]),
+        ("<iframe src=x title=영상></iframe>\n\n글.", [("prose", "글.")]),
+        ("<table>\n<tr><td>가</td><td>나</td></tr>\n</table>", [("table", "가\t나")]),
+    ],
+)  # fmt: skip
+def test_prose_in_html_blocks_is_read_and_nothing_else_of_them(
+    source: str, found: list[tuple[str, str]]
+) -> None:
+    wanted = [(kind, text.replace("> ", "")) for kind, text in found]
+    assert quotable(source) == wanted
+
+
+def test_a_block_of_html_keeps_its_places() -> None:
+    source = "---\r\na: b\r\n---\r\n> <p>첫\r\n> 글.</p>\r\n"
+    (block,) = blocks_of(source, 3)
+    assert source[block.content.start : block.content.end] == "첫\r\n> 글."
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("가<br>나<br/>\n다", "가\n나\n다"),
+        ("가 <script>alert('x')</script>나", "가 나"),
+        ("가 **<style>b</style> 나** 다", "가  나 다"),
+        ('가 {{< ref "x" >}}나', "가 나"),
+        ("가 {% youtube x %}나 {{% hint %}}다", "가 나 다"),
+        ("{% note %}\n적어 둔다.\n{% endnote %}", "적어 둔다."),
+        ("글이다.\n{: .lead}", "글이다."),
+        ("가 {{ 나 }} {다}", "가 {{ 나 }} {다}"),
+        ("글[^1]이다[^없음].\n\n[^1]: ", "글이다[^없음]."),
+    ],
+)
+def test_what_a_generator_reads_is_not_quoted(source: str, text: str) -> None:
+    assert quotable(source) == [("prose", text)]
+
+
+def test_a_headings_own_id_is_no_part_of_it() -> None:
+    assert texts("## 머리 {#head}\n\n글", "heading") == ["머리"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% highlight python %}\ncode\n\nmore code\n{% endhighlight %}",
+        "{{< highlight go >}}\ncode\n\nmore\n{{< /highlight >}}",
+        "{%- codeblock -%}\ncode\n{%- endcodeblock -%}",
+    ],
+)
+def test_code_between_shortcodes_is_code(source: str) -> None:
+    assert quotable(f"앞.\n{source}\n뒤.") == [("prose", "앞."), ("prose", "뒤.")]
+    assert texts(source, "code") == [source]
+
+
+def test_a_shortcode_that_is_never_closed_is_dropped_alone() -> None:
+    assert quotable("{% highlight python %}\n글이다.") == [("prose", "글이다.")]
+
+
+def test_footnotes_are_quoted_without_their_marks() -> None:
+    source = "글[^1]이다.[^long]\n\n[^1]: 첫 각주\n다음 줄.\n[^long]: 둘째 **각주**.\n"
+    assert quotable(source) == [
+        ("prose", "글이다."),
+        ("item", "첫 각주 다음 줄."),
+        ("item", "둘째 각주."),
+    ]
+
+
+def test_a_table_of_contents_of_kramdown_is_not_quoted() -> None:
+    assert quotable("* TOC\n{:toc}\n\n글.") == [("prose", "글.")]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('<Callout type="x" on={() => { a > b }}>\n**굵은** 글.\n</Callout>', "굵은 글."),
+        ("글 {props.name} 끝 {/* 적어 둠 */}.", "글  끝 ."),
+        ("<>글</>", "글"),
+        ("    들여 쓴 글.", "들여 쓴 글."),
+        ("a < b 이고 c > d", "a < b 이고 c > d"),
+    ],
+)
+def test_tags_and_expressions_of_mdx_are_not_quoted(source: str, text: str) -> None:
+    assert quotable(source, mdx=True) == [("prose", text)]
+
+
+def test_an_ordered_item_carries_its_number() -> None:
+    source = "1. 하나.\n2. 둘.\n   1. 안."
+    raw = [source[b.content.start : b.content.end] for b in blocks_of(source)]
+    assert raw == ["1. 하나.", "2. 둘.", "   1. 안."]
 
 
 WORD = st.sampled_from(

@@ -1,6 +1,6 @@
 import pytest
 
-from ownwords.markup import blocks_of
+from ownwords.markup import Fragments, blocks_of
 from ownwords.records import QUOTABLE
 
 
@@ -47,3 +47,56 @@ def test_places_count_past_front_matter() -> None:
     heading, prose = blocks_of(source, 3)
     assert (heading.kind, heading.level) == ("heading", 2)
     assert prose.content.start == source.index("글")
+
+
+def test_a_table_is_read_by_rows() -> None:
+    source = (
+        "<p>앞</p><table>\n<thead><tr><th>이름</th><th>뜻</th></tr></thead>\n<tbody>"
+        "<tr><td><p>가</p><p>나</p></td>\n <td>다<br>라</td></tr></tbody></table><p>뒤</p>"
+    )
+    assert quotable(source) == [
+        ("prose", "앞"),
+        ("table", "이름\t뜻\n가 나\t다 라"),
+        ("prose", "뒤"),
+    ]
+    table = next(block for block in blocks_of(source) if block.kind == "table")
+    raw = source[table.content.start : table.content.end]
+    assert (raw[:4], raw[-5:]) == ("<tr>", "</tr>")
+    assert [table.content.text[at:][:2] for at in table.lines] == ["이름", "가 "]
+    assert table.content.stands_in(source)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        '<ul><li><a href="#a">하나</a></li><li><a href="#b">둘</a><ul><li><a href="#c">셋</a></li></ul></li></ul>',
+        '<div class="post toc"><p>차례</p></div>',
+        '<ul id="markdown-toc"><li>차례</li></ul>',
+        '<div role="navigation">메뉴</div>',
+        '<table><tr><td class="gutter">1</td><td class="code"><pre>code</pre></td></tr></table>',
+    ],
+)
+def test_contents_and_navigation_are_not_quoted(contents: str) -> None:
+    assert quotable(f"<p>앞</p>{contents}<p>뒤</p>") == [("prose", "앞"), ("prose", "뒤")]
+
+
+def test_a_list_of_links_to_elsewhere_is_quoted() -> None:
+    source = '<ul><li><a href="#a">하나</a></li><li><a href="http://x.y">둘</a></li></ul>'
+    assert quotable(source) == [("item", "하나"), ("item", "둘")]
+
+
+def test_a_mark_around_an_entity_keeps_its_block() -> None:
+    source = "<p><b>&#44032;나</b></p>"
+    (block,) = blocks_of(source)
+    assert (block.content.text, source[block.content.start : block.content.end]) == (
+        "가나",
+        "<b>&#44032;나</b>",
+    )
+
+
+def test_fragments_remember_what_is_open() -> None:
+    fragments = Fragments()
+    assert [block.content.text for block in fragments.read("<nav>메뉴")] == []
+    assert fragments.hidden
+    assert [block.content.text for block in fragments.read("더</nav><blockquote>글")] == ["글"]
+    assert (fragments.hidden, fragments.set_off) == (False, True)

@@ -238,3 +238,53 @@ def test_a_run_on_without_a_full_stop_is_cut_at_clause_ends() -> None:
 def test_a_question_beside_an_inline_image_is_no_passage() -> None:
     found = cut("왜 그랬을까?\n![그림](a.png) 그래서 그랬다.\n")
     assert all(p.text != "왜 그랬을까?" for p in found)
+
+
+def test_a_table_is_a_passage_of_its_own() -> None:
+    rows = "\n".join(f"| {n}번 | {n}째 항목이다. |" for n in range(30))
+    before, *tables, after = cut(
+        f"앞의 글이다.\n\n| 번호 | 뜻 |\n|---|---|\n{rows}\n\n뒤의 글이다.", 100
+    )
+    assert (before.text, after.text) == ("앞의 글이다.", "뒤의 글이다.")
+    assert (tables[0].lead, tables[1].lead) == (1, 0)
+    assert [len(p.text) <= 200 for p in tables] == [True] * len(tables)
+    assert [p.text[a:b] for p in tables for a, b in p.sentences] == [
+        "번호\t뜻",
+        *(f"{n}번\t{n}째 항목이다." for n in range(30)),
+    ]
+
+
+def test_a_table_of_one_row_is_text() -> None:
+    (passage,) = passages_of(
+        0, html("<table><tr><td>" + "한 칸이다. " * 4 + "</td></tr></table>"), 30
+    )[:1]
+    assert passage.lead == 0
+
+
+def html(source: str) -> Post:
+    from ownwords import markup
+
+    return Post(
+        "a.html", "a", "t", None, None, None, (), (), source, "utf-8", markup.blocks_of(source)
+    )
+
+
+def test_short_paragraphs_of_html_are_joined() -> None:
+    source = "<h2>머리</h2><p>첫째다.</p>\n<p class=b>둘째다.</p><ul><li>셋째다.</li></ul>"
+    (passage,) = passages_of(0, html(source))
+    assert (passage.headings, passage.text) == (("머리",), "첫째다.\n둘째다.\n셋째다.")
+
+
+def test_a_passage_that_begins_inside_an_ordered_item_ends_with_it() -> None:
+    items = "\n".join(f"{n}. {n}번의 첫 문장이다. {n}번의 둘째 문장이다." for n in range(1, 12))
+    for passage in cut(items, 30):
+        raw = items[passage.start : passage.end]
+        assert (raw[0].isdigit() and (raw[1:3] == ". " or raw[2:4] == ". ")) or "\n" not in raw
+
+
+def test_a_footnote_is_a_passage_of_its_own() -> None:
+    assert [p.text for p in cut("글[^1]이다[^b].\n\n[^1]: 첫 각주다.\n[^b]: 둘째 각주다.")] == [
+        "글이다.",
+        "첫 각주다.",
+        "둘째 각주다.",
+    ]

@@ -28,6 +28,13 @@ def test_a_changed_word_or_a_dropped_one_does_not_stand() -> None:
     assert not Tracked.literal("e", 400).stands_in(SOURCE)
 
 
+def test_a_gap_may_drop_tags_but_no_letter() -> None:
+    source = "a</p> <!-- b --> <p class=c>d <b> e &#44032;"
+    assert Tracked.replaced("\n", 1, source.index("d")).stands_in(source)
+    assert not Tracked.replaced("\n", 1, source.index(" <b>")).stands_in(source)
+    assert Tracked.replaced("가", source.index("<b>"), len(source)).stands_in(source)
+
+
 @st.composite
 def tracked(draw: st.DrawFn) -> Tracked:
     parts, at = [], 0

@@ -13,7 +13,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
-from ownwords import frontmatter, markdown, markup
+from ownwords import frontmatter, markdown, markup, plaintext
 from ownwords.errors import OwnwordsError
 from ownwords.records import QUOTABLE, Block, Post, Problem, Range
 from ownwords.settings import Settings
@@ -81,7 +81,7 @@ def blocks_of(path: str, source: str) -> tuple[Block, ...]:
     if ending in HTML:
         return markup.blocks_of(source, front.lines)
     if ending in PLAIN:
-        return markdown.plain_blocks(source, front.lines)
+        return plaintext.blocks_of(source, front.lines)
     return markdown.blocks_of(source, front.lines, mdx=ending == ".mdx")
 
 

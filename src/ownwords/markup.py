@@ -5,105 +5,31 @@ from __future__ import annotations
 import html
 import re
 from array import array
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from ownwords.records import Block, BlockKind, Range
 from ownwords.tracked import Tracked
 
-_SKIPPED = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "nav",
-        "aside",
-        "footer",
-        "template",
-        "noscript",
-        "svg",
-        "form",
-        "button",
-        "select",
-        "iframe",
-        "pre",
-        "table",
-        "canvas",
-        "video",
-        "audio",
-        "object",
-    ]
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SKIPPED = _names(
+    "head script style nav aside footer template noscript svg form button select textarea iframe "
+    "pre canvas video audio object"
 )
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
+_VOID = _names("area base br col embed hr img input link meta source track wbr")
+_BLOCKS = _names(
+    "address article blockquote body caption dd details div dl dt fieldset figcaption figure h1 h2 "
+    "h3 h4 h5 h6 header hr html li main ol p section summary table ul"
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "section",
-        "summary",
-        "ul",
-    ]
-)
-_ATOMS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "cite",
-        "code",
-        "del",
-        "em",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    ]
+_ATOMS = _names("a abbr b cite code del em i ins kbd mark q s small span strong sub sup u")
+# Names by which pages mark what is no prose: tables of contents, the line numbers beside code.
+_CONTENTS = _names(
+    "toc table-of-contents tableofcontents table_of_contents markdown-toc toc-container "
+    "gutter lineno line-numbers"
 )
 
 
@@ -111,31 +37,74 @@ def blocks_of(source: str, first_line: int = 0) -> tuple[Block, ...]:
     """The blocks of an HTML file from line `first_line` on; only those in <main> or <article>
     where there is one."""
     reader = _Reader(source, first_line)
-    reader.feed(source[reader.begin :])
-    reader.close()
-    reader.flush()
-    kept = [block for block, inside in reader.found if inside or not reader.has_main]
+    reader.read()
+    kept = [found.block for found in reader.found if found.inside or not reader.has_main]
     return tuple(block for block in kept if block.content.stands_in(source))
 
 
+class Fragments:
+    """The blocks of HTML in a Markdown file, read in order: what one opens, another closes."""
+
+    def __init__(self) -> None:
+        self._stack: list[str] = []
+        self._skipping: list[str] = []
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what follows stands inside a navigation, say."""
+        return bool(self._skipping)
+
+    @property
+    def set_off(self) -> bool:
+        return "blockquote" in self._stack
+
+    def read(self, text: str) -> tuple[Block, ...]:
+        """The next fragment's blocks, with places in `text`."""
+        reader = _Reader(text, 0, self._stack, self._skipping)
+        reader.read()
+        return tuple(one.block for one in reader.found if one.block.content.stands_in(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    block: Block
+    inside: bool  # <main> or <article>
+    jumps: bool  # all of it is a link to a place in the page
+
+
 class _Reader(HTMLParser):
-    def __init__(self, source: str, first_line: int) -> None:
+    def __init__(
+        self,
+        source: str,
+        first_line: int,
+        stack: list[str] | None = None,
+        skipping: list[str] | None = None,
+    ) -> None:
         super().__init__(convert_charrefs=False)
         self.source = source
         self._line_starts = [0] + [m.end() for m in re.finditer("\n", source)]
         self.begin = self._line_starts[min(first_line, len(self._line_starts) - 1)]
         self._first = first_line
-        self.found: list[tuple[Block, bool]] = []
+        self.found: list[_Found] = []
         self.has_main = False
-        self._stack: list[str] = []
-        self._skipping: list[str] = []
+        self._stack = [] if stack is None else stack
+        self._skipping = [] if skipping is None else skipping
         self._opened: list[tuple[str, int, int]] = []
+        self._list_from = 0
         self._reset()
+
+    def read(self) -> None:
+        self.feed(self.source[self.begin :])
+        self.close()
+        self.flush()
 
     def _reset(self) -> None:
         self._text: list[str] = []
         self._starts, self._ends = array("i"), array("i")
         self._atoms: list[Range] = []
+        self._lines = [0]
+        self._row_start: int | None = None
+        self._jumped = 0
         # what is still open opened in an earlier block: it lends this one no characters
         self._opened = [(tag, 0, len(self.source)) for tag, _, _ in self._opened]
 
@@ -153,33 +122,63 @@ class _Reader(HTMLParser):
         return base + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        hidden = any(k == "hidden" or (k == "style" and v and "display:none" in v.replace(" ", ""))
-                     for k, v in attrs)  # fmt: skip
-        if self._skipping or ((tag in _SKIPPED or hidden) and tag not in _VOID):
+        if self._skipping or ((tag in _SKIPPED or _hidden(attrs)) and tag not in _VOID):
             self._skip(tag)
             return
-        if tag in _BLOCKS:
+        if tag in ("ul", "ol") and not self._in("ul", "ol"):
             self.flush()
-        if tag == "br" and self._text:
+            self._list_from = len(self.found)
+        if "table" in self._stack:
+            self._in_table(tag)
+        elif tag in _BLOCKS:
+            self.flush()
+        elif tag == "br" and self._text:
             self._add("\n", self._ends[-1], self._ends[-1])
         if tag == "img":
             self._image(dict(attrs).get("alt") or "")
         if tag in _ATOMS:
-            self._opened.append((tag, len(self._text), self._at()))
+            name = "a#" if tag == "a" and (dict(attrs).get("href") or "").startswith("#") else tag
+            self._opened.append((name, len(self._text), self._at()))
         if tag not in _VOID:
             self._stack.append(tag)
             self.has_main = self.has_main or tag in ("main", "article")
 
+    def _in(self, *tags: str) -> bool:
+        return any(tag in self._stack for tag in tags)
+
+    def _in_table(self, tag: str) -> None:
+        """A row a line, a tab between two cells; what is a block elsewhere is set off by a blank."""
+        if tag in ("tr", "caption"):
+            self._separate("\n")
+            self._row_start = self._at()
+        elif tag in ("td", "th"):
+            self._separate("\t")
+        elif (tag in _BLOCKS or tag == "br") and self._text:
+            self._add(" ", self._ends[-1], self._ends[-1])
+
+    def _separate(self, mark: str) -> None:
+        if not self._text or self._skipping:
+            return
+        if self._text[-1] in " \t":
+            self._text[-1] = (
+                mark if "\n" in (mark, self._text[-1]) or self._text[-1] == " " else "\t"
+            )
+        elif self._text[-1] != "\n":
+            self._add(mark, self._ends[-1], self._ends[-1])
+        if mark == "\n":
+            self._lines.append(len(self._text))
+
     def _skip(self, tag: str) -> None:
-        if not self._skipping:
+        if not self._skipping and "table" not in self._stack:
             self.flush()
         if tag not in _VOID:
             self._skipping.append(tag)
 
     def _image(self, alt: str) -> None:
-        if not self._text and alt:
+        if not self._text and alt and "table" not in self._stack:
             at = self._at()
-            self.found.append((Block("image", Tracked.replaced(" ", at, at)), self._inside()))
+            image = Block("image", Tracked.replaced(" ", at, at))
+            self.found.append(_Found(image, self._inside(), False))
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
@@ -187,17 +186,32 @@ class _Reader(HTMLParser):
                 while self._skipping.pop() != tag:
                     pass
             return
-        if tag in _BLOCKS:
-            self.flush()
         end = self.source.find(">", self._at()) + 1
-        for i in reversed(range(len(self._opened))):
-            if self._opened[i][0] == tag:
-                _, begin, start = self._opened.pop(i)
-                self._atom(begin, start, end)
-                break
+        if tag == "tr" and "table" in self._stack and self._text and self._text[-1] not in " \n\t":
+            self._ends[-1] = end
+        elif tag in _BLOCKS and ("table" not in self._stack or tag == "table"):
+            self.flush()
+        self._close_atom(tag, end)
         if tag in self._stack:
             while self._stack.pop() != tag:
                 pass
+        if tag in ("ul", "ol") and not self._in("ul", "ol"):
+            self._drop_contents()
+
+    def _close_atom(self, tag: str, end: int) -> None:
+        for i in reversed(range(len(self._opened))):
+            name, begin, start = self._opened[i]
+            if name.rstrip("#") == tag:
+                del self._opened[i]
+                self._jumped += (len(self._text) - begin) * (name == "a#")
+                self._atom(begin, start, end)
+                return
+
+    def _drop_contents(self) -> None:
+        """A table of contents: a list in which every item is a link to a place in the page."""
+        items = self.found[self._list_from :]
+        if len(items) > 1 and all(item.jumps for item in items):
+            del self.found[self._list_from :]
 
     def _atom(self, begin: int, start: int, end: int) -> None:
         if begin < len(self._text):
@@ -225,9 +239,13 @@ class _Reader(HTMLParser):
     def _add(self, char: str, start: int, end: int) -> None:
         if self._skipping:
             return
-        if char == " " and self._text and self._text[-1] in " \n":
+        if char == " " and "table" in self._stack and not (self._text and self._row_start is None):
+            return  # between two rows
+        if char == " " and self._text and self._text[-1] in " \n\t":
             self._ends[-1] = end  # blanks run together
             return
+        if self._row_start is not None and char not in "\n\t":
+            start, self._row_start = self._row_start, None
         self._text.append(char)
         self._starts.append(start)
         self._ends.append(end)
@@ -240,16 +258,21 @@ class _Reader(HTMLParser):
         whole = Tracked("".join(self._text), self._starts, self._ends)
         kept = whole.stripped()
         cut = len(whole.text) - len(whole.text.lstrip())
-        if len(kept):
-            atoms = tuple(Range(max(0, a - cut), min(len(kept), b - cut))
+        size = len(kept)
+        if size:
+            atoms = tuple(Range(max(0, a - cut), min(size, b - cut))
                           for a, b in self._atoms if b > cut)  # fmt: skip
-            self.found.append((Block(self._kind(), kept, self._level(), atoms), self._inside()))
+            lines = tuple(sorted({0, *(at - cut for at in self._lines if cut < at < cut + size)}))
+            block = Block(self._kind(), kept, self._level(), atoms, lines)
+            self.found.append(_Found(block, self._inside(), self._jumped >= size))
         self._reset()
 
     def _kind(self) -> BlockKind:
         for tag in reversed(self._stack):
             if tag == "blockquote":
                 return "set off"
+            if tag == "table":
+                return "table"
             if tag in ("li", "dd", "dt"):
                 return "item"
             if re.fullmatch("h[1-6]", tag):
@@ -259,3 +282,14 @@ class _Reader(HTMLParser):
     def _level(self) -> int:
         heading = next((tag for tag in reversed(self._stack) if re.fullmatch("h[1-6]", tag)), "")
         return int(heading[1:] or self._stack.count("ul") + self._stack.count("ol"))
+
+
+def _hidden(attrs: list[tuple[str, str | None]]) -> bool:
+    given = {name: (value or "").lower() for name, value in attrs}
+    names = {*given.get("class", "").split(), given.get("id", "")}
+    return (
+        "hidden" in given
+        or "display:none" in given.get("style", "").replace(" ", "")
+        or given.get("role") == "navigation"
+        or bool(names & _CONTENTS)
+    )

@@ -19,7 +19,7 @@ from ownwords import sentences
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 2  # part of what an index must agree with
+VERSION = 3  # part of what an index must agree with
 LONGEST_QUESTION = 40  # a longer question line is prose
 LONGEST_BOLD = 60  # a longer bold line is prose
 LONGEST = 2  # times the target: no passage is longer, but for an atom that is
@@ -32,7 +32,8 @@ _CLAUSES = (
     re.compile(r"(?<=[가-힣][고며만데서면니])\s|\s(?=(?:and|but|because|which|while|so|then|or)\s)"),
     re.compile(r"\s"),
 )  # fmt: skip
-_STRONG = re.compile(r"[*_]{2}|<(?:b|strong)\b", re.IGNORECASE)
+_STRONG = re.compile(r"(?:[ \t]*\d{1,9}[.)][ \t]+)?(?:[*_]{2}|<(?:b|strong)\b)", re.IGNORECASE)
+_NUMBER = re.compile(r"[ \t]*\d{1,9}[.)][ \t]")
 _ENDS_LIKE_PROSE = re.compile(r"(?:[.!。！]|다|요|죠)[\"'”’)]*$")
 
 
@@ -45,6 +46,7 @@ class _Sentence:
     bold: bool = False
     keeps: bool = False  # introduces what follows: a list, say
     torn: bool = False  # goes on with the sentence before it, which was too long
+    numbered: bool = False  # its first character carries the number of a list's item
 
 
 def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
@@ -57,7 +59,7 @@ def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
     found: list[Passage] = []
     caption: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
-    for headings, kind, blocks in _sections(post.blocks):
+    for headings, kind, blocks in _sections(post.blocks, post.source):
         caption, above = caption if headings == above else (), headings
         pieces = _pieces_of(blocks, post.source, target)
         for group in _grouped(pieces, target, LONGEST * target):
@@ -87,12 +89,14 @@ def _checked(post: Post, passage: Passage, group: Sequence[_Sentence]) -> list[P
     ]
 
 
-def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteKind, list[Block]]]:
+def _sections(
+    blocks: Sequence[Block], source: str
+) -> Iterator[tuple[tuple[str, ...], QuoteKind, list[Block]]]:
     """Runs of adjacent quotable blocks under one heading and of one kind."""
     path: dict[int, str] = {}
     run: list[Block] = []
     for block in [*blocks, Block("break", Tracked.empty())]:
-        if run and (block.kind not in QUOTABLE or not _mix(run[-1], block)):
+        if run and (block.kind not in QUOTABLE or not _mix(run[-1], block, source)):
             yield tuple(path.values()), "set off" if run[-1].kind == "set off" else "prose", run
             run = []
         if block.kind == "heading":
@@ -102,9 +106,11 @@ def _sections(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], QuoteK
             run.append(block)
 
 
-def _mix(one: Block, other: Block) -> bool:
-    """Whether two adjacent blocks may share a passage: each table is one of its own."""
+def _mix(one: Block, other: Block, source: str) -> bool:
+    """Whether two adjacent blocks may share a passage: a table or a footnote is one of its own."""
     if "table" in (one.kind, other.kind):
+        return False
+    if "[^" in source[one.content.end : other.content.start]:
         return False
     return (one.kind == "set off") == (other.kind == "set off")
 
@@ -138,8 +144,11 @@ def _pieces(
     for whole in ranges:
         for i, part in enumerate(_parts(text, whole, block.atoms, target)):
             content = block.content.slice(*part)
+            numbered = bool(_NUMBER.match(source, content.start, content.ends[0] - 1))
             found.append(
-                _Sentence(content, number, depth, whole in heads, whole in bold, torn=i > 0)
+                _Sentence(
+                    content, number, depth, whole in heads, whole in bold, False, i > 0, numbered
+                )
             )
     return found
 
@@ -265,12 +274,15 @@ def _cut(run: Sequence[_Sentence], target: int, limit: int) -> list[list[_Senten
     lead = next((i for i, one in enumerate(run) if not one.opens), 0)
     cheapest, begins = [0.0], [0]
     for end in range(1, len(run) + 1):
-        cost, begin, size = math.inf, end - 1, 0
+        cost, begin, size, numbered = math.inf, end - 1, 0, False
         for i in range(end - 1, -1, -1):
             size += len(run[i].content) + 1
             if size > limit + 1 and lead <= i < end - 1:
                 break
             total = cheapest[i] + _border(run, i, lead) + _strain(size - 1, target)
+            if numbered and not run[i].numbered and run[i].depth:
+                total += 10.0  # from inside an item on to `4. `: no list in a slice alone
+            numbered = numbered or run[i].numbered
             if total < cost:
                 cost, begin = total, i
         cheapest.append(cost)

@@ -8,9 +8,12 @@ the file it came from, so that any part of it is a slice of the file and can be 
 from __future__ import annotations
 
 import html
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +157,11 @@ def _stands(piece: str, source: str, start: int, width: int) -> bool:
 
 
 def _replaces(text: str, raw: str) -> bool:
-    """Whether `text` may stand for `raw`: a joined gap (it drops no letter), an entity, or a
-    character together with the markup around it (the `**b` of a bold word)."""
+    """Whether `text` may stand for `raw`: a joined gap (it drops tags, but no letter), an entity,
+    or a character together with the markup around it (the `**b` of a bold word)."""
     if text.isspace():
-        return not any(char.isalpha() for char in raw)
-    return text in _visible(raw) or html.unescape(raw) == text
+        return not any(char.isalpha() for char in _TAG.sub("", raw))
+    return text in _visible(raw) or text in html.unescape(raw)
 
 
 def _visible(raw: str) -> str:

@@ -1,0 +1,256 @@
+"""Markdown's inline text → what a reader sees, each character with its place in the file.
+
+markdown-it's inline tokens carry no positions. Its inline parser is therefore driven with a
+`tokenize` of our own that notes, for each rule that matched, from where to where in the inline
+text it read.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from ownwords.places import Places
+from ownwords.records import Block, Range
+from ownwords.tracked import Tracked
+
+# What a site's generator reads: Hugo's and Liquid's tags, kramdown's attributes.
+_SHORTCODE = re.compile(r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}|\{:[^}\n]*\}", re.DOTALL)
+_HEADING_ID = re.compile(r"\{#[\w-]+\}\s*\Z")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+# MDX: a tag whose attributes may be expressions, an expression, a comment.
+_ATTRIBUTE = rf"[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}"
+_JSX = re.compile(
+    rf"</?(?:[A-Za-z][\w.:-]*(?:\s+(?:{_ATTRIBUTE}))*\s*/?)?>|{_BRACES}|<!--.*?-->", re.DOTALL
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
+# Elements whose text no reader sees, or not as text.
+_MUTED = frozenset(
+    ["script", "style", "template", "noscript", "iframe", "svg", "button", "select", "textarea"]
+)
+
+
+@cache
+def parser(mdx: bool = False) -> MarkdownIt:
+    """markdown-it with an inline parser that notes places, for CommonMark, tables, strikethrough,
+    footnotes and shortcodes; for MDX, tags are JSX and blanks in front of a line are no code."""
+    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    made.inline = _Traced()
+    made.inline.ruler.before("link", "footnote_ref", _footnote_ref)
+    made.inline.ruler.before("link", "shortcode", _shortcode)
+    made.inline.ruler.before("html_inline", "jsx", _jsx)
+    made.inline.ruler.enableOnly([
+        "text", "newline", "escape", "backticks", "strikethrough", "emphasis", "footnote_ref",
+        "shortcode", "link", "image", "autolink", "jsx" if mdx else "html_inline", "entity",
+    ])  # fmt: skip
+    if mdx:
+        made.block.ruler.disable(["html_block", "code"])
+    # These merge text tokens and would lose their places.
+    made.inline.ruler2.enableOnly(["balance_pairs", "strikethrough", "emphasis"])
+    made.core.ruler.disable(["text_join"], ignoreInvalid=True)
+    return made
+
+
+def read(token: Token, places: Places, source: str) -> Block:
+    """An inline token as a prose block; `places` are those of its content's characters."""
+    return _Reader(places, source).read(token)
+
+
+def _footnote_ref(state: StateInline, silent: bool) -> bool:
+    """`[^1]`, where such a footnote is defined."""
+    found = _FOOTNOTE.match(state.src, state.pos, state.posMax)
+    known = found is not None and found[1] in state.env.get("footnotes", ())
+    return known and _hidden(state, found, "footnote_ref", silent)
+
+
+def _shortcode(state: StateInline, silent: bool) -> bool:
+    found = _SHORTCODE.match(state.src, state.pos, state.posMax)
+    found = found or _HEADING_ID.match(state.src, state.pos, state.posMax)
+    return _hidden(state, found, "shortcode", silent)
+
+
+def _jsx(state: StateInline, silent: bool) -> bool:
+    found = _JSX.match(state.src, state.pos, state.posMax)
+    return _hidden(state, found, "html_inline", silent)
+
+
+def _hidden(state: StateInline, found: re.Match[str] | None, type: str, silent: bool) -> bool:
+    """Take what was found, as a token that shows no text."""
+    if found is None:
+        return False
+    if not silent:
+        state.push(type, "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+class _Traced(ParserInline):
+    """The inline parser, noting in each token's meta where it stands: `at`, a position for every
+    character of a text token, or `span`, for the others."""
+
+    def tokenize(self, state: StateInline) -> None:
+        rules = self.ruler.getRules("")
+        trace: list[int] = []
+        while state.pos < state.posMax:
+            before, tokens, pending = state.pos, len(state.tokens), len(state.pending)
+            deep = state.level >= state.md.options["maxNesting"]
+            if not deep and any(rule(state, False) for rule in rules):
+                fresh = state.tokens[tokens:]
+                if fresh and pending:
+                    fresh[0].meta["at"] = trace[: len(fresh[0].content)]
+                    fresh, trace = fresh[1:], []
+                elif fresh:
+                    trace = []
+                _note(fresh, before, state.pos)
+                trace += range(before, before + len(state.pending) - len(trace))
+            else:
+                trace.append(state.pos)
+                state.append_pending(state.src[state.pos])
+                state.pos += 1
+        if state.pending:
+            state.pushPending().meta["at"] = trace
+
+
+def _note(tokens: Sequence[Token], start: int, end: int) -> None:
+    auto = bool(tokens) and tokens[0].markup == "autolink"
+    at = start + auto
+    for token in tokens:
+        if token.meta:
+            continue
+        if token.type == "text":
+            token.meta["at"] = list(range(at, at + len(token.content)))
+            at += len(token.content)
+        else:
+            token.meta["span"] = (start, end)
+
+
+@dataclass(slots=True)
+class _Open:
+    type: str
+    text: int
+    source: int
+
+
+class _Reader:
+    """Inline tokens → what a reader sees, each character with its file range."""
+
+    def __init__(self, places: Places, source: str) -> None:
+        self._from, self._to = places.starts, places.ends
+        self._source = source
+        self._parts: list[str] = []
+        self._starts, self._ends = array("i"), array("i")
+        self._atoms: list[Range] = []
+        self._lines = [0]
+        self._open: list[_Open] = []
+        self._muted = 0
+
+    def read(self, token: Token) -> Block:
+        children = token.children or []
+        for index, child in enumerate(children):
+            self._token(child, children[index - 1] if index else None,
+                        children[index + 1] if index + 1 < len(children) else None)  # fmt: skip
+        content = Tracked("".join(self._parts), self._starts, self._ends)
+        kept = content.stripped()
+        cut = len(content.text) - len(content.text.lstrip())
+        size = len(kept)
+        atoms = tuple(
+            Range(max(0, a - cut), min(size, b - cut))
+            for a, b in self._atoms
+            if b - cut > 0 and a < b
+        )
+        lines = tuple(sorted({0, *(at - cut for at in self._lines if cut < at < cut + size)}))
+        return Block("prose", kept, 0, atoms, lines)
+
+    def _token(self, token: Token, before: Token | None, after: Token | None) -> None:
+        if self._muted and token.type in ("text", "text_special", "code_inline"):
+            return
+        match token.type:
+            case "html_inline":
+                self._tag(token.content)
+            case "text":
+                for char, at in zip(token.content, token.meta.get("at", []), strict=False):
+                    self._add(char, self._from[at], self._to[at])
+            case "text_special":
+                a, b = token.meta["span"]
+                for char in token.content:
+                    self._add(char, self._from[a], self._to[b - 1])
+            case "code_inline":
+                self._code(token)
+            case "softbreak" | "hardbreak":
+                self._break("\n" if token.type == "hardbreak" else " ")
+            case "em_open" | "strong_open" | "s_open" | "link_open":
+                self._open.append(_Open(token.type, len(self._parts), self._begin(token, before)))
+            case "em_close" | "strong_close" | "s_close" | "link_close":
+                self._close(self._finish(token, after))
+
+    def _add(self, char: str, start: int, end: int) -> None:
+        self._parts.append(char)
+        self._starts.append(start)
+        self._ends.append(end)
+
+    def _tag(self, markup: str) -> None:
+        found = _TAG.match(markup)
+        if found and found[2].lower() == "br":
+            self._break("\n")
+        elif found and found[2].lower() in _MUTED and not markup.endswith("/>"):
+            self._muted = max(0, self._muted + (-1 if found[1] else 1))
+
+    def _break(self, blank: str) -> None:
+        # The gap runs from the last character to the next one, which is not known yet.
+        if self._parts and self._parts[-1] != "\n":
+            self._add(blank, self._ends[-1], self._ends[-1])
+            self._lines.append(len(self._parts))
+
+    def _code(self, token: Token) -> None:
+        a, b = token.meta["span"]
+        size = len(token.markup)
+        inner = b - a - 2 * size
+        shift = (inner - len(token.content)) // 2
+        begin = len(self._parts)
+        for i, char in enumerate(token.content):
+            at = a + size + shift + i
+            self._add(char, self._from[at], self._to[at])
+        self._atom(begin, self._from[a], self._to[b - 1])
+
+    def _begin(self, token: Token, before: Token | None) -> int:
+        if token.type == "link_open":
+            return int(self._from[token.meta["span"][0]])
+        at = token.meta["at"][0]
+        if token.type == "strong_open" and before is not None and before.meta.get("at") == [at - 1]:
+            at -= 1
+        return int(self._from[at])
+
+    def _finish(self, token: Token, after: Token | None) -> int:
+        if token.type == "link_close":
+            return int(self._to[token.meta["span"][1] - 1])
+        at = token.meta["at"][-1]
+        if token.type == "strong_close" and after is not None and after.meta.get("at") == [at + 1]:
+            at += 1
+        return int(self._to[at])
+
+    def _close(self, end: int) -> None:
+        opened = self._open.pop()
+        self._atom(opened.text, opened.source, end)
+
+    def _atom(self, begin: int, start: int, end: int) -> None:
+        """A range no quote may cut; its outer characters take the markup with them."""
+        inked = [i for i in range(begin, len(self._parts)) if not self._parts[i].isspace()]
+        if not inked:
+            return
+        # Blanks just inside the markup may be stripped later: the markup goes to the letters.
+        for i in range(begin, inked[0]):
+            self._starts[i] = self._ends[i] = start
+        for i in range(inked[-1] + 1, len(self._parts)):
+            self._starts[i] = self._ends[i] = end
+        self._starts[inked[0]] = min(self._starts[inked[0]], start)
+        self._ends[inked[-1]] = max(self._ends[inked[-1]], end)
+        self._atoms.append(Range(begin, len(self._parts)))
