@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -40,7 +41,13 @@ def test_ids_come_from_the_path(tmp_path: Path, path: str, id: str) -> None:
 @pytest.mark.parametrize(
     ("written", "read_as"),
     [("2019-03-01 21:10:65", "2019-03-01"), ("2019/3/1", "2019-03-01"),
-     ("2019년 3월 1일", "2019-03-01"), ("someday", None)],
+     ("2019년 3월 1일", "2019-03-01"), ("2019. 3. 1.", "2019-03-01"), ("20190301", "2019-03-01"),
+     ("2019-03-01T09:00:00+09:00", "2019-03-01"), ("'2019-3-1 오후 3:10'", "2019-03-01"),
+     ("March 1st, 2019", "2019-03-01"), ("1 Mar 2019", "2019-03-01"),
+     ("Fri, 01 Mar 2019 21:10:00 GMT", "2019-03-01"),
+     (unicodedata.normalize("NFD", "2019년 3월 1일"), "2019-03-01"),
+     ("someday", None), ("2019-13-01", None), ("2019-02-30", None), ("201931", None),
+     ("March 2019", None), ("[2019, 3]", None), ("2019", None)],
 )  # fmt: skip
 def test_odd_dates(tmp_path: Path, written: str, read_as: str | None) -> None:
     put(tmp_path, "a.md", f"---\ndate: {written}\n---\n글이다.")
@@ -159,3 +166,73 @@ def test_a_posts_address_follows_the_template(tmp_path: Path) -> None:
     put(tmp_path, "posts/a.md", "글이다.")
     (post,) = read(tmp_path, site_url="https://x.y/", post_url="{site_url}/{slug}/").posts
     assert post.url == "https://x.y/a/"
+
+
+def test_a_date_in_toml_and_one_that_is_left_empty(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "+++\ndate = 2019-03-01T21:10:00Z\n+++\n글이다.")
+    put(tmp_path, "b.md", "---\ndate:\n---\n글이다.")
+    reading = read(tmp_path)
+    assert [post.date for post in reading.posts] == ["2019-03-01", None]
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("---\ntitle:\n---\n# 머리말\n\n글이다.", "머리말"),
+        ("---\ntitle: ''\n---\n첫 줄이다.\n\n둘째 글.", "첫 줄이다."),
+        ("---\ntitle: 2024\n---\n글이다.", "2024"),
+        ("글이다.\n\n## 나중의 머리\n\n끝.", "나중의 머리"),
+        ("```\ncode\n```\n\n글이다.", "글이다."),
+        ("![그림](a.png)\n", "a"),
+        ("가" * 300, "가" * 120),
+    ],
+)
+def test_a_missing_title_is_made_from_the_text(tmp_path: Path, source: str, title: str) -> None:
+    put(tmp_path, "a.md", source)
+    assert [post.title for post in read(tmp_path).posts] == [title]
+
+
+def test_names_with_blanks_commas_brackets_and_hangul_make_ids_of_their_own(tmp_path: Path) -> None:
+    names = [
+        "내 글, [초안] (1).md",
+        "내 글, [초안] (2).md",
+        "a&b=c?.md",
+        "#해시.md",
+        "100%.md",
+        "글.글.md",
+    ]
+    for name in names:
+        put(tmp_path, name, "글이다.")
+    posts = {post.path: post.id for post in read(tmp_path).posts}
+    assert set(posts) == set(names)
+    assert len(set(posts.values())) == len(names)
+    assert all(re.fullmatch(r"[\w-]+", id) for id in posts.values())
+
+
+def test_a_name_without_a_letter_still_has_an_id(tmp_path: Path) -> None:
+    put(tmp_path, "(!).md", "글이다.")
+    assert [post.id for post in read(tmp_path).posts] == ["post"]
+
+
+def test_text_in_nfd_is_read_as_it_stands(tmp_path: Path) -> None:
+    text = unicodedata.normalize("NFD", "---\ntitle: 한글 제목\n---\n한글 제목\n첫 문장이다.")
+    put(tmp_path, "a.md", text)
+    (post,) = read(tmp_path).posts
+    assert post.source == text
+    heading, prose = post.blocks
+    assert (heading.kind, unicodedata.normalize("NFC", heading.content.text)) == (
+        "heading",
+        "한글 제목",
+    )
+    assert text[prose.content.start : prose.content.end] == unicodedata.normalize(
+        "NFD", "첫 문장이다."
+    )
+
+
+def test_one_name_in_two_forms_is_two_posts_with_one_id(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        put(tmp_path, unicodedata.normalize(form, "한글.md"), f"글이다. {form}")
+    reading = read(tmp_path)
+    assert [post.id for post in reading.posts] == ["한글"]
+    assert [problem.severity for problem in reading.problems] == ["error"]

@@ -17,6 +17,7 @@ BASE = {"errors", "tracked", "records", "settings", "language", "threads", "link
 STAGES = {
     "corpus": {
         "corpus",
+        "decoding",
         "frontmatter",
         "markdown",
         "inline",

@@ -11,9 +11,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from charset_normalizer import from_bytes
-
-from ownwords import frontmatter, markdown, markup, plaintext
+from ownwords import decoding, frontmatter, markdown, markup, plaintext
 from ownwords.errors import OwnwordsError
 from ownwords.records import QUOTABLE, Block, Post, Problem, Range
 from ownwords.settings import Settings
@@ -21,7 +19,16 @@ from ownwords.settings import Settings
 MARKDOWN, HTML, PLAIN = {".md", ".mdx", ".markdown"}, {".html", ".htm"}, {".txt"}
 _WRAPPERS = {"posts", "post", "content", "blog", "articles"}
 _DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})-(.+)$")
-_DATE = re.compile(r"^\s*(\d{4})\s*[-/.년]\s*(\d{1,2})\s*[-/.월]\s*(\d{1,2})")
+_DATE = re.compile(
+    r"^\s*(\d{4})(?:\s*[-/.년]\s*(\d{1,2})\s*[-/.월]\s*(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# "31 May 2024", "Fri, 31 May 2024", "May 31st, 2024".
+_ENGLISH_DATE = re.compile(
+    rf"^\s*(?:[a-z]{{3,9}},\s*)?(?:(?P<first>\d{{1,2}})\s+)?(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+"
+    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>\d{4})\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,54 +187,17 @@ def _decoded(file: Path, path: str, settings: Settings, run: _Run) -> tuple[str,
         ) from None
     if not data.strip():
         raise _Refused(path, 0, "the file is empty", "Write something, or delete the file.")
-    encoding = _encoding(data)
+    encoding = decoding.encoding_of(data, html=file.suffix.lower() in HTML)
     if encoding is None:
-        raise _Refused(path, _bad_line(data), "neither UTF-8 text nor a known legacy encoding",
-                       "Save the file as UTF-8.")  # fmt: skip
+        raise _Refused(path, decoding.first_bad_line(data),
+                       "neither UTF-8 text nor a known legacy encoding",
+                       "Save the file as UTF-8; a file that is no text belongs elsewhere.")  # fmt: skip
     source = data.decode(encoding)
-    odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in source[:20_000])
-    if odd * 50 > len(source[:20_000]):
+    if decoding.is_binary(source):
         raise _Refused(path, 0, "a binary file, not text", "Remove it, or give it its own ending.")
-    if encoding not in ("utf-8", "utf-16"):
+    if encoding != "utf-8":
         run.warn(path, 0, f"read as {encoding}, not UTF-8", "Save the file as UTF-8.")
     return source, encoding
-
-
-def _encoding(data: bytes) -> str | None:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16" if _decodes(data, "utf-16") else None
-    if _decodes(data, "utf-8"):
-        return "utf-8"
-    declared = re.search(rb"(?:charset|encoding)\s*[=:]\s*[\"']?([\w-]+)", data[:2048])
-    if declared and _decodes(data, name := declared[1].decode()):
-        return name.lower()
-    if _decodes(data, "cp949") and _mostly_hangul(data.decode("cp949")):
-        return "cp949"
-    if b"\0" in data:
-        return None
-    best = from_bytes(data).best()
-    return best.encoding if best and _decodes(data, best.encoding) else None
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except (UnicodeError, LookupError):  # also the codecs that are no encodings of text
-        return False
-    return True
-
-
-def _mostly_hangul(text: str) -> bool:
-    wide = [char for char in text if ord(char) > 127]
-    return sum("가" <= char <= "힣" for char in wide) * 2 > len(wide)
-
-
-def _bad_line(data: bytes) -> int:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return data.count(b"\n", 0, error.start) + 1
-    return 0
 
 
 def _title(
@@ -276,9 +246,16 @@ def _date(value: Any, path: str, run: _Run) -> str | None:
 
 def _iso(text: str) -> str | None:
     """The day with which the text begins, where there is such a day."""
-    found = _DATE.match(text)
+    plain = unicodedata.normalize("NFC", text)
+    if found := _DATE.match(plain):
+        year, month, day = (int(part) for part in found.groups() if part)
+    elif (found := _ENGLISH_DATE.match(plain)) and (found["day"] or found["first"]):
+        year, day = int(found["year"]), int(found["day"] or found["first"])
+        month = _MONTHS.index(found["month"].lower()) + 1
+    else:
+        return None
     try:
-        return date(*map(int, found.groups())).isoformat() if found else None
+        return date(year, month, day).isoformat()
     except ValueError:
         return None
 
