@@ -144,6 +144,10 @@ def test_an_error_speaks_the_language_of_the_locale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.setenv("OWNWORDS_AUTOR", "x")
+    said = runner.invoke(cli.app, ["ask", "x", "--index", str(tmp_path)]).stderr
+    assert "`author`" in said
+    monkeypatch.delenv("OWNWORDS_AUTOR")
     said = runner.invoke(cli.app, ["ask", "x", "--index", str(tmp_path)]).stderr
     assert ("색인이 없습니다" in said) == ("해결 방법" in said) == language.startswith("ko")
     assert "there is no index" in said

@@ -350,6 +350,13 @@ def test_a_full_disk_leaves_the_live_build(site: Path, small_disk: Path) -> None
     assert run("ask", QUESTION, "--index", str(index), cwd=site).returncode == 0
 
 
+def test_a_disk_too_small_for_the_model_keeps_the_index(site: Path, small_disk: Path) -> None:
+    index = Path(shutil.copytree(site / "index", small_disk / "index"))
+    on_a_full_disk(index, lambda: run("build", "--bundle", "--index", str(index), cwd=site))
+    assert not (index / "model").exists()
+    assert run("ask", QUESTION, "--index", str(index), cwd=site).returncode == 0
+
+
 def test_files_that_may_not_grow_leave_the_live_build(site: Path) -> None:
     """The same without root: no file may grow beyond 64 blocks of 512 bytes or 1 kB."""
     grow(site)

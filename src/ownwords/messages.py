@@ -58,9 +58,12 @@ _ERRORS_KO = {
     "no_corpus": ("글 폴더가 없습니다", "`--corpus`로 글이 있는 폴더를 지정하세요."),
     "empty_corpus": (
         "색인에 넣을 글이 없습니다",
-        "초안이나 비공개가 아닌 .md, .mdx, .txt, .html 파일을 넣으세요. 쓰던 색인은 그대로 남아 있습니다.",
+        "초안이나 비공개가 아닌 .md, .mdx, .txt, .html 파일을 넣으세요. 쓰던 색인은 그대로 남아 있습니다. ({fix})",
     ),
-    "settings": ("설정이 잘못되었습니다", "`ownwords.toml`과 `OWNWORDS_` 환경 변수를 고치세요."),
+    "settings": (
+        "설정이 잘못되었습니다",
+        "`ownwords.toml`이나 `OWNWORDS_` 환경 변수를 고치세요. ({fix})",
+    ),
     "questions": (
         "질문 모음을 읽을 수 없습니다",
         "한 줄에 id, lang, kind, question, gold를 담은 JSON 객체 하나를 적으세요.",
@@ -115,9 +118,10 @@ def say(name: str, **values: object) -> str:
 def localised(code: str, message: str, fix: str) -> tuple[str, str]:
     """An error's message and fix in the locale's language.
 
-    In Korean the core's sentence stays, in brackets: it names the file or the value.
+    In Korean the core's sentence stays, in brackets: it names the file or the value. So does its
+    fix where that names something.
     """
     if not korean() or code not in _ERRORS_KO:
         return message, fix
     summary, action = _ERRORS_KO[code]
-    return f"{summary} ({message})", action
+    return f"{summary} ({message})", action.replace("{fix}", fix)

@@ -63,15 +63,41 @@ def torch_is_sooner(count: int) -> bool:
 
 
 def copy_bundle(settings: Settings, target: Path) -> None:
-    """Put the exported model beside an index, so that the folder alone can be carried."""
-    folder, description = _exported(settings, None, _tell)
+    """Put the exported model beside an index, so that the folder alone can be carried.
+
+    Raises OwnwordsError when the model cannot be exported or the disk is full; a model that is
+    beside the index already stays whole until the new one is.
+    """
+    folder, description = _exported(settings, None if _installed() else target, _tell)
     if not description.exported:
         raise OwnwordsError(
             f"{description.name} cannot be exported, so it cannot be bundled",
             "Choose another model, or install `ownwords[build]` on the server.",
             "model_not_exported",
         )
-    shutil.copytree(folder, target / BUNDLE, dirs_exist_ok=True)
+    if Description.read(target / BUNDLE) == description:
+        return
+    staged = target / f".staged-{BUNDLE}"
+    shutil.rmtree(staged, ignore_errors=True)
+    try:
+        shutil.copytree(folder, staged)
+        shutil.rmtree(target / BUNDLE, ignore_errors=True)
+        staged.rename(target / BUNDLE)
+    except OSError as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise OwnwordsError(
+            f"{target}: the model could not be put beside the index ({_why(error)})",
+            "Free disk space (130 MB) and run `ownwords build --bundle` again; "
+            "the index itself is whole and still serves.",
+            "disk",
+        ) from None
+
+
+def _why(error: OSError) -> str:
+    """`shutil` gathers one error for each file; the first says enough."""
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][2])
+    return error.strerror or str(error)
 
 
 def _exported(settings: Settings, bundle: Path | None, report: Report) -> tuple[Path, Description]:
