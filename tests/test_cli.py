@@ -172,6 +172,37 @@ def raised(path: Path) -> set[str]:
     return {code.value for code in last if isinstance(code, ast.Constant)}
 
 
+def test_every_problem_of_a_file_is_told_in_korean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentences of corpus.py, read from its source, with a value of 7 in their gaps."""
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    found = problems(Path(cli.__file__).parent / "corpus.py")
+    assert {"the file is empty", "the date 7 is not a date"} <= found
+    for sentence in found:
+        message, fix = messages.problem(sentence, "Do this.")
+        assert re.search("[가-힣]", message)
+        assert message.count("7") == sentence.count("7")
+        assert fix != "Do this."
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert messages.problem("the file is empty", "Do this.") == ("the file is empty", "Do this.")
+
+
+def problems(path: Path) -> set[str]:
+    """The third argument of each call that makes a Problem, literals only."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    at = {"_Refused": 2, "warn": 2, "Problem": 3}
+    found = set()
+    for call in calls:
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        if name in at and not isinstance(call.args[at[name]], ast.Name):
+            found.add(text_of(call.args[at[name]]))
+    return found
+
+
+def text_of(node: ast.expr) -> str:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
+
+
 def test_watch_prints_a_line_for_each_build(capsys: pytest.CaptureFixture[str]) -> None:
     error = OwnwordsError("index: a build is already running", "Wait.", "locked")
     cli._outcome(error, as_json=True)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ownwords.errors import OwnwordsError
-from ownwords.messages import localised, say
+from ownwords.messages import localised, problem, say
 from ownwords.settings import PREFIX, Settings, load
 
 if TYPE_CHECKING:
@@ -248,13 +248,14 @@ def _report(report: BuildReport, as_json: bool) -> None:
         _json(report.to_dict())
         return
     write: Callable[[str], None] = _say
-    for problem in report.problems:
-        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        write(f"{say(problem.severity)}: {place}: {problem.message}. {problem.fix}")
+    for found in report.problems:
+        place = f"{found.path}:{found.line}" if found.line else found.path
+        message, fix = problem(found.message, found.fix)
+        write(f"{say(found.severity)}: {place}: {message}. {fix}")
     for warning in report.warnings:
         write(f"{say('warning')}: {warning}")
     if report.problems:
-        errors = sum(problem.severity == "error" for problem in report.problems)
+        errors = sum(found.severity == "error" for found in report.problems)
         write(say("problems", errors=errors, warnings=len(report.problems) - errors))
     print(say("built", posts=report.posts, passages=report.passages, reused=report.reused,
               embedded=report.embedded, skipped=report.skipped, seconds=report.seconds))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 _TEXTS = {
@@ -103,6 +104,53 @@ _ERRORS_KO = {
     ),
 }
 
+# What is wrong with a file of the corpus: a pattern for the core's sentence, the same in Korean,
+# what to do.
+_UTF_8 = "파일을 UTF-8로 저장하세요."
+_FILL = "글을 쓰거나 파일을 지우세요."
+_PROBLEMS_KO = (
+    (
+        r"the id (.+) is taken by (.+)",
+        r"아이디 \1을(를) \2이(가) 이미 씁니다",
+        "둘 가운데 하나의 머리말에 `id:`를 따로 적으세요.",
+    ),
+    (
+        r"a symbolic link that leads out of the corpus folder",
+        "글 폴더 밖을 가리키는 심볼릭 링크입니다",
+        "파일을 폴더 안으로 복사하세요.",
+    ),
+    (
+        r"broken front matter: (.+)",
+        r"머리말을 읽을 수 없습니다 (\1)",
+        "그 줄을 고치세요. 쌍점이 든 값은 따옴표로 묶습니다.",
+    ),
+    (r"the file holds no text", "파일에 글이 없습니다", _FILL),
+    (r"the file is empty", "빈 파일입니다", _FILL),
+    (
+        r"nothing in it can be quoted",
+        "인용할 수 있는 글이 없습니다",
+        "코드와 그림은 인용하지 않고 글만 인용합니다.",
+    ),
+    (
+        r"([\d,]+) bytes, more than ([\d,]+)",
+        r"\1바이트로, 한도 \2바이트를 넘습니다",
+        "파일을 나누거나 설정 `max_file_bytes`를 늘리세요.",
+    ),
+    (r"cannot be read \((.+)\)", r"읽을 수 없습니다 (\1)", "파일의 권한을 확인하세요."),
+    (
+        r"neither UTF-8 text nor a known legacy encoding",
+        "UTF-8도, 알려진 옛 인코딩도 아닙니다",
+        _UTF_8 + " 글이 아닌 파일이면 다른 곳으로 옮기세요.",
+    ),
+    (
+        r"a binary file, not text",
+        "글이 아니라 이진 파일입니다",
+        "파일을 옮기거나 제 확장자를 붙이세요.",
+    ),
+    (r"read as (.+), not UTF-8", r"UTF-8이 아니라 \1로 읽었습니다", _UTF_8),
+    (r"the date (.+) is not a date", r"날짜 \1을(를) 알 수 없습니다", "2024-05-31처럼 적으세요."),
+)
+
 
 def korean(environ: Mapping[str, str] | None = None) -> bool:
     """Whether the locale asks for Korean: LC_ALL, LC_MESSAGES, LANG, the first that is set."""
@@ -125,3 +173,12 @@ def localised(code: str, message: str, fix: str) -> tuple[str, str]:
         return message, fix
     summary, action = _ERRORS_KO[code]
     return f"{summary} ({message})", action.replace("{fix}", fix)
+
+
+def problem(message: str, fix: str) -> tuple[str, str]:
+    """What is wrong with a file, and its fix, in the locale's language; a sentence that is not
+    known here stays as it is."""
+    for pattern, summary, action in _PROBLEMS_KO if korean() else ():
+        if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
+            return found.expand(summary), action
+    return message, fix
