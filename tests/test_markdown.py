@@ -185,6 +185,12 @@ def test_tags_and_expressions_of_mdx_are_not_quoted(source: str, text: str) -> N
     assert quotable(source, mdx=True) == [("prose", text)]
 
 
+def test_an_image_is_its_alternative_text_and_not_quoted() -> None:
+    source = "![첫 그림](a.png) [![둘째](b.png)](c)\n\n![](d.png)\n"
+    assert texts(source, "image") == ["첫 그림 둘째", ""]
+    assert quotable(source) == []
+
+
 def test_an_ordered_item_carries_its_number() -> None:
     source = "1. 하나.\n2. 둘.\n   1. 안."
     raw = [source[b.content.start : b.content.end] for b in blocks_of(source)]

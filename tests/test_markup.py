@@ -100,3 +100,11 @@ def test_fragments_remember_what_is_open() -> None:
     assert fragments.hidden
     assert [block.content.text for block in fragments.read("더</nav><blockquote>글")] == ["글"]
     assert (fragments.hidden, fragments.set_off) == (False, True)
+
+
+def test_an_image_is_its_alternative_text_and_not_quoted() -> None:
+    source = '<p><img src=a alt="그림 &amp; 글"></p><p>글</p>'
+    assert [(b.kind, b.content.text) for b in blocks_of(source)] == [
+        ("image", "그림 & 글"),
+        ("prose", "글"),
+    ]

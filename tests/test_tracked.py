@@ -15,6 +15,10 @@ def test_parts_join_with_the_range_of_the_gap() -> None:
     assert (joined.start, joined.end) == (3, 10)
 
 
+def test_nothing_joined_is_nothing() -> None:
+    assert Tracked.join(" ", []) == Tracked.join(" ", [Tracked.empty()]) == Tracked.empty()
+
+
 def test_what_the_file_holds_stands_in_it() -> None:
     text = Tracked.join(" ", [Tracked.literal("a", 0), Tracked.literal("b", 4)])
     entity = Tracked.concat([Tracked.literal("d ", 12), Tracked.replaced("&", 14, 19)])

@@ -65,6 +65,18 @@ def read(token: Token, places: Places, source: str) -> Block:
     return _Reader(places, source).read(token)
 
 
+def alternative(token: Token, places: Places, source: str) -> Tracked:
+    """What stands for the images of an inline token: their alternative texts."""
+    parts: list[Tracked] = []
+    for child in token.children or []:
+        if child.type == "image" and child.content.strip():
+            at = places.starts[child.meta["span"][0]] + len("![")
+            if source.startswith(child.content, at):
+                blank = [Tracked.replaced(" ", parts[-1].end, parts[-1].end)] if parts else []
+                parts += [*blank, Tracked.literal(child.content, at).stripped()]
+    return Tracked.concat(parts)
+
+
 def _footnote_ref(state: StateInline, silent: bool) -> bool:
     """`[^1]`, where such a footnote is defined."""
     found = _FOOTNOTE.match(state.src, state.pos, state.posMax)

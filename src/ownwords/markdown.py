@@ -141,28 +141,28 @@ class _Walk:
         places = laid_over(token.content, self._source, self._lines_of(token))
         if places is None:
             return self._whole(token, "break")
+        if _is_image(token):
+            return Block("image", inline.alternative(token, places, self._source))
         block = inline.read(token, places, self._source)
-        if index in self._contents or self._html.hidden:
+        if not len(block.content) or index in self._contents or self._html.hidden:
             return _gap(block.content)
         level = self._heading or self._depth or int(self._in_note)
-        content = self._numbered(index, block.content)
+        content = self._numbered(index, block.content, places.starts[0]) if level else block.content
         return Block(self._kind(token, block), content, level, block.atoms, block.lines)
 
-    def _numbered(self, index: int, content: Tracked) -> Tracked:
+    def _numbered(self, index: int, content: Tracked, start: int) -> Tracked:
         """With the number of the list's item in its first character's range: a slice that goes on
         to `4. ` without it would be no list."""
         item = self._tokens[max(0, index - 2)]
         if item.type != "list_item_open" or not item.info or not len(content):
             return content
         line = self._lines_of(item)[0]
-        number = _NUMBER.search(self._source, max(0, line.start - 1), content.start)
+        number = _NUMBER.search(self._source, max(0, line.start - 1), start)
         starts = content.starts[:]
         starts[0] = number.start() if number else starts[0]
         return Tracked(content.text, starts, content.ends)
 
     def _kind(self, token: Token, block: Block) -> BlockKind:
-        if _is_image(token):
-            return "image"
         if not block.content.text.strip() or _CONTENTS.search(token.content.strip()):
             return "break"
         if self._mdx and _MDX.match(token.content):

@@ -177,7 +177,8 @@ class _Reader(HTMLParser):
     def _image(self, alt: str) -> None:
         if not self._text and alt and "table" not in self._stack:
             at = self._at()
-            image = Block("image", Tracked.replaced(" ", at, at))
+            size = len(self.get_starttag_text() or "")
+            image = Block("image", Tracked.replaced(alt, at, at + size))
             self.found.append(_Found(image, self._inside(), False))
 
     def handle_endtag(self, tag: str) -> None:

@@ -19,7 +19,7 @@ from ownwords import sentences
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 3  # part of what an index must agree with
+VERSION = 4  # part of what an index must agree with
 LONGEST_QUESTION = 40  # a longer question line is prose
 LONGEST_BOLD = 60  # a longer bold line is prose
 LONGEST = 2  # times the target: no passage is longer, but for an atom that is
@@ -78,7 +78,10 @@ def _checked(post: Post, passage: Passage, group: Sequence[_Sentence]) -> list[P
     runs = [[group[0]]]
     for before, one in pairwise(group):
         gap = post.source[before.content.end : one.content.start]
-        if any(char.isalpha() for char in gap):
+        first = runs[-1][0]
+        if any(char.isalpha() for char in gap) or (
+            one.numbered and not first.numbered and first.depth
+        ):
             runs.append([])
         runs[-1].append(one)
     sides = [_passage(passage.post, passage.headings, passage.kind, run) for run in runs]

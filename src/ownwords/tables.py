@@ -14,7 +14,6 @@ from ownwords.records import Block, Range
 from ownwords.tracked import Tracked
 
 _PIPE = re.compile(r"(?<!\\)\|")
-_BEFORE, _AFTER = re.compile(r"\|[|\s]*\Z"), re.compile(r"[|\s]*\|")
 
 
 def table(tokens: Sequence[Token], source: str, lines: Sequence[Line]) -> Block | None:
@@ -109,8 +108,9 @@ def _with_bars(row: Tracked, source: str, line: Line) -> Tracked:
     if not len(row):
         return row
     starts, ends = row.starts[:], row.ends[:]
-    if before := _BEFORE.search(source, line.start, row.start):
-        starts[0] = before.start()
-    if after := _AFTER.match(source, row.end, line.end):
-        ends[-1] = after.end()
+    before, after = source.find("|", line.start, row.start), source.rfind("|", row.end, line.end)
+    if before >= 0:
+        starts[0] = before
+    if after >= 0:
+        ends[-1] = after + 1
     return Tracked(row.text, starts, ends)

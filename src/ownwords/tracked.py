@@ -72,9 +72,10 @@ class Tracked:
         """The non-empty parts with one `blank` between them that carries the range of the gap."""
         kept = [part for part in parts if len(part)]
         pieces: list[Tracked] = []
-        for before, part in zip([None, *kept[:-1]], kept, strict=True):
-            if before is not None:
-                pieces.append(cls.replaced(blank, before.end, max(before.end, part.start)))
+        for at, part in enumerate(kept):
+            if at:
+                end = kept[at - 1].end
+                pieces.append(cls.replaced(blank, end, max(end, part.start)))
             pieces.append(part)
         return cls.concat(pieces)
 
