@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import socket
 import warnings
 from urllib.parse import urlencode
@@ -664,6 +665,21 @@ def test_staleness(tmp_path):
     assert not is_stale(settings)
     os.utime(corpus / "a.md", (2e9 + 1, 2e9 + 1))
     assert is_stale(settings)
+
+
+def test_an_index_of_yesterday_is_stale_where_the_posts_are(tmp_path):
+    """A post dated today has become due since; a carried index has no posts beside it."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    index.mkdir()
+    (index / "CURRENT").write_text("b")
+    settings = Settings(corpus=str(corpus), index=str(index))
+    corpus.mkdir()
+    (corpus / "a.md").write_text("a")
+    for path in (corpus / "a.md", corpus, index / "CURRENT"):
+        os.utime(path, (1e9, 1e9))
+    assert is_stale(settings)
+    shutil.rmtree(corpus)
+    assert not is_stale(settings)
 
 
 def test_a_taken_port_is_named():

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "serve"]
 
 GRACE_SECONDS = 2  # for questions in flight when the server is told to stop
+REBUILT = {"index_damaged", "index_format", "model_mismatch"}
 _GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
@@ -48,19 +50,35 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     if is_stale(settings):
         _build(settings)
     live = LiveAuthor(Path(settings.index), settings)
-    live.current()
+    _open(live, settings)
     with _listening(settings.host if host is None else host, _or(port, settings.port)) as listener:
         _run(create_app(live, settings), listener)
 
 
 def is_stale(settings: Settings) -> bool:
-    """Whether the index is missing, or something of the corpus is newer than it (by mtime)."""
+    """Whether the index is missing, something of the corpus is newer than it (by mtime), or a day
+    began since (posts dated ahead become due at midnight). Without a corpus there is nothing newer.
+    """
     corpus, current = Path(settings.corpus), Path(settings.index) / "CURRENT"
     if not current.exists():
         return True
     built = current.stat().st_mtime
+    if corpus.is_dir() and date.fromtimestamp(built) < date.today():
+        return True
     watched = [corpus, corpus.absolute().parent / FILE, *corpus.rglob("*")]
     return any(path.exists() and path.lstat().st_mtime > built for path in watched)
+
+
+def _open(live: LiveAuthor, settings: Settings) -> None:
+    """Opens the index; builds it anew where another version or model made it and the posts are
+    there."""
+    try:
+        live.current()
+    except OwnwordsError as error:
+        if error.code not in REBUILT or not Path(settings.corpus).is_dir():
+            raise
+        _build(settings)
+        live.current()
 
 
 def _build(settings: Settings) -> None:
