@@ -105,7 +105,11 @@
     say("");
     if (questions.length || asked) remember(questions.map((question) => question.innerText));
     if (top) empty(top.innerText);
-    if (questions.length > asked && asked + questions.length > 1) top.scrollIntoView({ block: "start" });
+    if (questions.length > asked && asked + questions.length > 1) {
+      const bring = () => top.scrollIntoView({ block: "start" });
+      bring();
+      requestAnimationFrame(() => requestAnimationFrame(bring)); // once the answer has its height
+    }
     [asked, last] = [questions.length, top];
   }
   new MutationObserver(follow).observe(document.body, {
