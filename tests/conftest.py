@@ -29,24 +29,35 @@ POSTS = {
 
 
 class BagOfWords:
-    """A text is the sum of one axis per word, made unit: texts without a common word score 0."""
+    """A text is the sum of one axis per word, made unit: texts without a common word score 0.
+    Its tokens are its words."""
 
-    name, dimension, fingerprint = "bag of words", 4096, "ba9"
+    name, dimension, fingerprint = "bag of words", 512, "ba9"
 
     def encode_passages(
         self, texts: Sequence[str], *, tokens: bool = False, progress: Any = None
     ) -> Embeddings:
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[zlib.crc32(word.strip(".?!,").encode("utf-8", "replace")) % self.dimension] += 1
+        axes = np.eye(self.dimension, dtype=np.float32)
+        ids = [
+            np.array(
+                [
+                    zlib.crc32(word.strip(".?!,").encode("utf-8", "replace")) % self.dimension
+                    for word in text.lower().split()
+                ],
+                dtype=np.int32,
+            )
+            for text in texts
+        ]
+        rows = np.stack([axes[own].sum(axis=0) for own in ids])
         if progress:
             progress(len(texts))
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return Embeddings((rows / np.maximum(lengths, 1e-12)).astype(np.float32))
+        vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        if not tokens:
+            return Embeddings(vectors.astype(np.float32))
+        return Embeddings(vectors.astype(np.float32), tuple(axes[own] for own in ids), tuple(ids))
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
-        return self.encode_passages(texts)
+        return self.encode_passages(texts, tokens=tokens)
 
 
 @pytest.fixture

@@ -30,12 +30,13 @@ STAGES = {
     "encoder": {"encoder"},
     "lexical": {"lexical"},
     "vectors": {"vectors"},
+    "late_interaction": {"late_interaction"},
     "ranking": {"ranking"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},
 }
 ALL_STAGES = set().union(*STAGES.values())
-STORE = {"store", "embedding_cache", "lock"}
+STORE = {"store", "embedding_cache", "token_cache", "embedding", "lock"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **{part: BASE | parts for parts in STAGES.values() for part in parts},

@@ -20,6 +20,7 @@ import pytest
 from ownwords import store
 from ownwords.embedding_cache import SHARDS, EmbeddingCache
 from ownwords.errors import OwnwordsError
+from ownwords.late_interaction import Projection, TokenTable
 from ownwords.lexical import Lexical
 from ownwords.lock import BuildLock
 from ownwords.records import Passage, Post, Range
@@ -27,6 +28,7 @@ from ownwords.store import Certificate, Index
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
+PROJECTION = Projection.fit(np.eye(2, dtype=np.float32))
 SOURCE = "나는 &amp; 너.\n둘째 문장.\ud800"
 TEXT = "나는 & 너. 둘째 문장.\ud800"
 
@@ -72,6 +74,8 @@ def index(name: str = "a", size: int = 0, **changes: Any) -> Index:
         "context_vectors": Vectors.build(one),
         "sentence_vectors": Vectors.build(np.eye(2, dtype=np.float32)),
         "lexical": Lexical.build([TEXT.replace("\ud800", "")]),
+        "tokens": TokenTable.build(PROJECTION, [PROJECTION.pack(one)], [np.array([7], np.int32)]),
+        "centres": {"ko": one[0] / 2, "en": one[0] / 4},
         **changes,
     }
     return Index(certificate(), (post,), (passage,), **parts)
@@ -92,7 +96,13 @@ def test_what_is_written_is_what_is_opened(tmp_path: Path) -> None:
     assert opened.posts == written.posts
     assert opened.passages == written.passages
     assert opened.passages[0].content.stands_in(opened.posts[0].source)
-    assert opened.sentence_vectors.rows().tolist() == [[1, 0], [0, 1]]
+    assert opened.sentence_vectors.rows() == pytest.approx(np.eye(2), abs=1 / 255)
+    assert opened.tokens.codes.tolist() == written.tokens.codes.tolist()
+    assert opened.tokens.projection.id == written.tokens.projection.id
+    assert {name: row.tolist() for name, row in opened.centres.items()} == {
+        "ko": [0.5, 0],
+        "en": [0.25, 0],
+    }
     assert opened.lexical.scores("문장").tolist() == written.lexical.scores("문장").tolist()
     assert opened.sentence_passage.tolist() == [0, 0]
     assert opened.warnings == ()
@@ -109,6 +119,7 @@ def test_no_pickle(tmp_path: Path) -> None:
     assert {file.suffix for file in (tmp_path / store.BUILDS / build).iterdir()} == {
         ".json",
         ".npz",
+        ".npy",
         ".faiss",
     }
 

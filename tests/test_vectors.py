@@ -4,15 +4,28 @@ import numpy as np
 import pytest
 
 from ownwords.errors import OwnwordsError
-from ownwords.vectors import Vectors
+from ownwords.vectors import Vectors, centred, unit
 
 
 def test_faiss_scores_what_numpy_multiplies(tmp_path: Path) -> None:
-    rows = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
-    Vectors.build(rows).save(tmp_path / "rows")
+    rows = unit(np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32))
+    built = Vectors.build(rows)
+    built.save(tmp_path / "rows")
     opened = Vectors.load(tmp_path / "rows")
-    np.testing.assert_allclose(opened.scores(rows[3]), rows @ rows[3], atol=1e-5)
-    np.testing.assert_array_equal(opened.rows(), rows)
+    np.testing.assert_array_equal(opened.rows(), built.rows())
+    np.testing.assert_allclose(opened.scores(rows[3]), opened.rows() @ rows[3], atol=1e-6)
+    # Eight bits: each number is off by half a step of its axis at most, (greatest - least) / 255.
+    step = (rows.max(axis=0) - rows.min(axis=0)) / 255
+    assert (np.abs(opened.rows() - rows) <= step / 2 + 1e-6).all()
+
+
+def test_what_rows_share_is_taken_out_by_as_much_as_their_number_vouches_for() -> None:
+    rows = np.array([[1.0, 0.0], [0.0, 1.0]] * 5, dtype=np.float32)
+    # Ten rows: half of their mean (½, ½) goes, which leaves (¾, -¼) and (-¼, ¾), made unit.
+    first, second = centred(rows)[:2]
+    np.testing.assert_allclose(first, np.array([3, -1]) / np.sqrt(10), atol=1e-6)
+    np.testing.assert_allclose(second, np.array([-1, 3]) / np.sqrt(10), atol=1e-6)
+    assert len(centred(rows[:0])) == 0
 
 
 def test_no_rows_have_no_scores() -> None:

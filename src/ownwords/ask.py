@@ -54,8 +54,9 @@ class Author:
         began = time.perf_counter()
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
-        found = self._retriever.retrieve(question, [h for h in history if h.strip()])
-        scores = self._scoped(found.scores, scope)
+        earlier = [one for one in history if one.strip()]
+        found = self._retriever.retrieve(question, earlier, self._scope(scope))
+        scores = found.scores
         sure = confidence.probability(found.signals, self._calibration.background[found.language])
         verdict = confidence.verdict(sure, self._settings.caution)
         rows = ranking.select(scores, self._index.passages, k)
@@ -93,16 +94,16 @@ class Author:
         after = [passage.text for passage in mine if passage.start >= end]
         return (before[-1] if before else "", after[0] if after else "")
 
-    def _scoped(self, scores: NDArray[np.float32], scope: str | None) -> NDArray[np.float32]:
+    def _scope(self, scope: str | None) -> NDArray[np.bool_] | None:
+        """Which passages may answer, shape (passages,); None is all of them."""
         if scope is None:
-            return scores
-        rows = {row for row, post in enumerate(self.posts) if scope in (post.id, post.url)}
+            return None
+        rows = [row for row, post in enumerate(self.posts) if scope in (post.id, post.url)]
         if not rows:
             raise OwnwordsError(
                 f"There is no post {scope!r}", "Give a post's id or its address.", "unknown_scope"
             )
-        inside = [passage.post in rows for passage in self._index.passages]
-        return np.where(inside, scores, np.float32(-np.inf))
+        return np.isin(self._retriever.posts, rows)
 
     def _quotes(
         self, rows: Sequence[int], scores: NDArray[np.float32], found: Retrieved

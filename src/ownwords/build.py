@@ -11,11 +11,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ownwords import __version__, corpus, encoder, passages, retrieve, store
+from ownwords import (
+    __version__,
+    corpus,
+    embedding,
+    encoder,
+    late_interaction,
+    passages,
+    retrieve,
+    store,
+)
 from ownwords.confidence import Calibration
-from ownwords.embedding_cache import EmbeddingCache, Rows
+from ownwords.embedding import Caches, Progress
 from ownwords.encoder import Encoder
 from ownwords.errors import OwnwordsError
 from ownwords.lexical import Lexical
@@ -23,16 +30,13 @@ from ownwords.lock import BuildLock
 from ownwords.records import Passage, Post, Problem
 from ownwords.settings import Settings
 from ownwords.store import Certificate, Index
-from ownwords.vectors import Vectors
+from ownwords.vectors import Vectors, centred
 
 Report = Callable[[str], None]
-Progress = Callable[[int, int], None]
 OpenEncoder = Callable[[Settings, int, Report], Encoder]
 Calibrate = Callable[[Index, Encoder], Calibration]
 Suggest = Callable[[Index, Encoder, Calibration], tuple[str, ...]]
 
-# Texts embedded between two writes of the cache: what a killed build has to do again, at most.
-CHUNK = 2048
 # Between two looks at the calendar while nothing changes, and before the first build.
 WATCH_MS = 1000
 
@@ -75,9 +79,15 @@ class _Texts:
     context: tuple[str, ...]
     sentence: tuple[str, ...]
 
-    def all(self) -> list[str]:
-        """Every distinct text once."""
-        return list(dict.fromkeys([*self.passage, *self.context, *self.sentence]))
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """What needs a vector and nothing else."""
+        return (*self.passage, *self.sentence)
+
+    def distinct(self) -> tuple[list[str], list[str]]:
+        """Every text once: those that need a vector, and the contexts, which need tokens too."""
+        contexts = dict.fromkeys(self.context)
+        return [text for text in dict.fromkeys(self.plain) if text not in contexts], list(contexts)
 
 
 def build(
@@ -109,13 +119,14 @@ def build(
         warnings = _repaired(root, live)
         found = _passages(settings, reading.posts)
         texts = _texts(reading.posts, found)
-        opened, cache, new = _open(settings, live, texts.all(), full, open_encoder, report)
-        _embed(opened, cache, new, progress)
-        index = _index(settings, corpus_hash, reading.posts, found, texts, opened, cache)
+        opened, caches = _open(settings, live, texts, full, open_encoder, report)
+        plain, contexts = texts.distinct() if full else caches.new(texts.plain, texts.context)
+        embedding.embed(opened, caches, plain, contexts, full, progress)
+        index = _index(settings, corpus_hash, reading.posts, found, texts, opened, caches)
         written = store.write(root, _calibrated(index, opened, calibrate, suggest))
         if full:
-            cache.keep_only(texts.all())
-        embedded = _touched(found, texts, set(new))
+            caches.keep_only(texts.plain, texts.context)
+        embedded = _touched(found, texts, {*plain, *contexts})
         return BuildReport(
             build=written,
             posts=len(reading.posts),
@@ -127,7 +138,7 @@ def build(
             seconds=time.perf_counter() - started,
             problems=tuple(reading.problems),
             changed=True,
-            warnings=warnings,
+            warnings=(*warnings, *_worn(index)),
         )
 
 
@@ -261,55 +272,39 @@ def _model_files(model: str) -> list[tuple[str, int, int]]:
 def _texts(posts: Sequence[Post], found: Sequence[Passage]) -> _Texts:
     return _Texts(
         tuple(passage.text for passage in found),
-        tuple(_in_context(posts[passage.post], passage) for passage in found),
+        tuple(_in_context(posts, passage) for passage in found),
         tuple(passage.text[a:b] for passage in found for a, b in passage.sentences),
     )
 
 
-def _in_context(post: Post, passage: Passage) -> str:
-    above = " > ".join(dict.fromkeys([post.title, *passage.headings]))
-    return f"{above}\n{passage.text}"
+def _in_context(posts: Sequence[Post], passage: Passage) -> str:
+    """The passage under its title and headings. The title tells posts apart: where there is only
+    one post it says nothing, and the passages' vectors move together."""
+    title = [posts[passage.post].title] if len(posts) > 1 else []
+    above = " > ".join(dict.fromkeys([*title, *passage.headings]))
+    return f"{above}\n{passage.text}" if above else passage.text
 
 
 def _open(
     settings: Settings,
     live: Certificate | None,
-    texts: Sequence[str],
+    texts: _Texts,
     full: bool,
     open_encoder: OpenEncoder,
     report: Report,
-) -> tuple[Encoder, EmbeddingCache, list[str]]:
-    """The encoder, its cache, and the texts that it has to embed.
+) -> tuple[Encoder, Caches]:
+    """The encoder and its caches.
 
     Which engine to open depends on how many texts are new, which depends on the model's
     fingerprint, which the encoder knows: the live build's is the guess.
     """
     folder = Path(settings.index) / store.CACHE
-    guess = EmbeddingCache(folder, live.fingerprint, live.dimension) if live else None
-    expected = texts if full or guess is None else _new(guess, texts)
-    opened = open_encoder(settings, len(expected), report)
-    same = live is not None and live.fingerprint == opened.fingerprint
-    cache = (
-        guess if guess and same else EmbeddingCache(folder, opened.fingerprint, opened.dimension)
-    )
-    return opened, cache, list(texts) if full else _new(cache, texts)
-
-
-def _new(cache: EmbeddingCache, texts: Sequence[str]) -> list[str]:
-    return [text for text, row in zip(texts, cache.get(texts), strict=True) if row is None]
-
-
-def _embed(
-    opened: Encoder, cache: EmbeddingCache, new: Sequence[str], progress: Progress | None
-) -> None:
-    for at in range(0, len(new), CHUNK):
-        part = new[at : at + CHUNK]
-
-        def told(done: int, at: int = at) -> None:
-            if progress:
-                progress(at + done, len(new))
-
-        cache.put(part, opened.encode_passages(part, progress=told).vectors)
+    guess = Caches.open(folder, live.fingerprint, live.dimension) if live else None
+    expected = texts.distinct() if full or guess is None else guess.new(texts.plain, texts.context)
+    opened = open_encoder(settings, sum(map(len, expected)), report)
+    if guess and live and live.fingerprint == opened.fingerprint:
+        return opened, guess
+    return opened, Caches.open(folder, opened.fingerprint, opened.dimension)
 
 
 def _index(
@@ -319,8 +314,11 @@ def _index(
     found: tuple[Passage, ...],
     texts: _Texts,
     opened: Encoder,
-    cache: EmbeddingCache,
+    caches: Caches,
 ) -> Index:
+    def vectors(some: Sequence[str]) -> Vectors:
+        return Vectors.build(centred(embedding.rows(caches, some, opened.dimension)))
+
     certificate = Certificate(
         id="",
         created=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -341,20 +339,20 @@ def _index(
         certificate,
         tuple(replace(post, blocks=()) for post in posts),
         found,
-        passage_vectors=_vectors(cache, texts.passage, opened.dimension),
-        context_vectors=_vectors(cache, texts.context, opened.dimension),
-        sentence_vectors=_vectors(cache, texts.sentence, opened.dimension),
+        passage_vectors=vectors(texts.passage),
+        context_vectors=vectors(texts.context),
+        sentence_vectors=vectors(texts.sentence),
         lexical=Lexical.build(texts.context),
+        tokens=embedding.token_table(caches, texts.context),
+        centres=retrieve.centres(opened),
     )
 
 
-def _vectors(cache: EmbeddingCache, texts: Sequence[str], dimension: int) -> Vectors:
-    rows: Rows = np.empty((len(texts), dimension), dtype=np.float32)
-    for at, (text, row) in enumerate(zip(texts, cache.get(texts), strict=True)):
-        if row is None:
-            raise AssertionError(f"never embedded: {text[:80]!r}")
-        rows[at] = row
-    return Vectors.build(rows)
+def _worn(index: Index) -> tuple[str, ...]:
+    """What to say when the corpus has moved away from what its projection was fitted on."""
+    if late_interaction.moved(index.tokens) < late_interaction.WORN:
+        return ()
+    return ("the posts have changed a lot; `ownwords build --full` fits the index to them anew",)
 
 
 def _calibrated(index: Index, opened: Encoder, calibrate: Calibrate, suggest: Suggest) -> Index:

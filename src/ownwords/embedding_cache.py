@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,7 @@ class EmbeddingCache:
 
     def __init__(self, root: Path, fingerprint: str, dimension: int) -> None:
         """`root` is the folder of all models' caches; nothing is written until `put`."""
-        safe = re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", fingerprint)
-        self._folder = root / (fingerprint if safe else _key(fingerprint).hex())
+        self._folder = root / folder_name(fingerprint)
         self._dimension = dimension
         self._vectors: dict[bytes, Rows] = {}
         for shard in self._shards():
@@ -40,7 +40,7 @@ class EmbeddingCache:
 
     def get(self, texts: Iterable[str]) -> list[Rows | None]:
         """For each text its vector, shape (dimension,), or None when it was never embedded."""
-        return [self._vectors.get(_key(text)) for text in texts]
+        return [self._vectors.get(text_key(text)) for text in texts]
 
     def put(self, texts: Sequence[str], rows: Rows) -> None:
         """Keeps `rows`, shape (n, dimension), for `texts`; on disk when this returns."""
@@ -48,7 +48,7 @@ class EmbeddingCache:
             raise ValueError(f"rows {rows.shape}, expected {(len(texts), self._dimension)}")
         if not texts:
             return
-        found = {_key(text): row for text, row in zip(texts, rows, strict=True)}
+        found = {text_key(text): row for text, row in zip(texts, rows, strict=True)}
         self._vectors.update(found)
         self._write(found)
         if len(shards := self._shards()) > SHARDS:
@@ -56,7 +56,7 @@ class EmbeddingCache:
 
     def keep_only(self, texts: Iterable[str]) -> None:
         """Forgets every other text, on disk too."""
-        wanted = {_key(text) for text in texts}
+        wanted = {text_key(text) for text in texts}
         self._vectors = {key: row for key, row in self._vectors.items() if key in wanted}
         self._replace(self._shards())
 
@@ -69,11 +69,10 @@ class EmbeddingCache:
         return sorted(self._folder.glob("*.npz"))
 
     def _read(self, shard: Path) -> dict[bytes, Rows]:
-        try:
-            with shard.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                keys, rows = kept["keys"], kept["rows"]
-        except Exception:  # zipfile, zlib and numpy each raise their own on a bad file
+        kept = read_shard(shard)
+        if kept.keys() != {"keys", "rows"}:
             return {}
+        keys, rows = kept["keys"], kept["rows"]
         if keys.shape != (len(rows), 32) or rows.shape[1:] != (self._dimension,):
             return {}
         if rows.dtype != np.float32 or not np.isfinite(rows).all():
@@ -81,30 +80,51 @@ class EmbeddingCache:
         return {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
 
     def _write(self, vectors: dict[bytes, Rows]) -> None:
-        if not vectors:
-            return
-        keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 32)
-        rows = np.stack(list(vectors.values())).astype(np.float32)
-        name = uuid.uuid4().hex
-        staged = self._folder / f"{name}.tmp"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for stale in self._folder.glob("*.tmp"):
-                stale.unlink(missing_ok=True)
-            with staged.open("wb") as file:
-                np.savez(file, keys=keys, rows=rows)
-                file.flush()
-                os.fsync(file.fileno())
-            staged.replace(self._folder / f"{name}.npz")
-        except OSError as error:
-            staged.unlink(missing_ok=True)
-            raise OwnwordsError(
-                f"{self._folder}: could not keep the embeddings ({error.strerror or error})",
-                "Free disk space (or make the folder writable) and build again; "
-                "the live build still serves.",
-                "disk",
-            ) from None
+        if vectors:
+            keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 32)
+            rows = np.stack(list(vectors.values())).astype(np.float32)
+            write_shard(self._folder, None, {"keys": keys, "rows": rows})
 
 
-def _key(text: str) -> bytes:
+def read_shard(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a shard; none when it is missing or damaged."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            return {name: kept[name] for name in kept.files}
+    except Exception:  # zipfile, zlib and numpy each raise their own on a bad file
+        return {}
+
+
+def write_shard(folder: Path, name: str | None, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes a shard, whole or not at all, under `name` or a new one. Raises OwnwordsError when
+    the disk is full or the folder cannot be written."""
+    name = name or uuid.uuid4().hex
+    staged = folder / f"{name}.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.glob("*.tmp"):
+            stale.unlink(missing_ok=True)
+        with staged.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(folder / f"{name}.npz")
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise OwnwordsError(
+            f"{folder}: could not keep the embeddings ({error.strerror or error})",
+            "Free disk space (or make the folder writable) and build again; "
+            "the live build still serves.",
+            "disk",
+        ) from None
+
+
+def folder_name(fingerprint: str) -> str:
+    """The fingerprint, or its SHA-256 where it could not name a folder."""
+    safe = re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", fingerprint)
+    return fingerprint if safe else text_key(fingerprint).hex()
+
+
+def text_key(text: str) -> bytes:
+    """SHA-256 of the text: what an embedding is kept by."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -12,26 +12,31 @@ from ownwords.records import Passage, Range
 
 Scores = NDArray[np.float32]
 
-# Weight of the lexical score beside the three vector scores, in standard deviations. It paid at
-# 0.3 to 0.5 for Korean questions on a Korean blog of 122 posts, and cost English ones: a word that
-# an English question shares with a Korean text is a name at best.
-LEXICAL_SAME_LANGUAGE, LEXICAL_OTHER_LANGUAGE = 0.4, 0.0
-NEIGHBOUR = 0.2  # share of the neighbours' scores; from the same blog
+# Weights of each kind of evidence, in standard deviations. Chosen coarsely on three blogs (209
+# questions, two of them outside this repository); docs/quality.md has the ablation.
+# First stage, over all passages: the three vectors alike, and
+FIRST_LEXICAL = 0.8
+CANDIDATES = 100  # passages that go on; 96 of 100 questions have their place among them
+# Second stage, among the candidates, beside late interaction at 1:
+LEXICAL, SENTENCE, PASSAGE, POST = 0.4, 0.2, 0.2, 0.5
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for each passage: one array of shape (passages,) per kind of evidence.
+    """What speaks for each passage in the first stage: one array of shape (passages,) a kind.
 
-    `sentence` is the best of the passage's sentences; `sentences` has shape (sentences,).
+    `sentence` is the best of the passage's sentences. `lexical_share` (0..1) is how far lexical
+    scores mean something: the share of passages in the question's language. An English question
+    shares names at best with a Korean text, and the few English passages of a Korean blog (a
+    quotation, a list of links) would win by them alone.
     """
 
     passage: Scores
     context: Scores
     sentence: Scores
     lexical: Scores
-    sentences: Scores
+    lexical_share: float
 
 
 def best_sentences(sentences: Scores, first: NDArray[np.int64]) -> Scores:
@@ -45,17 +50,53 @@ def best_sentences(sentences: Scores, first: NDArray[np.int64]) -> Scores:
     return np.asarray(np.maximum.reduceat(sentences, first), dtype=np.float32)
 
 
-def fuse(evidence: Evidence, same_language: NDArray[np.bool_], posts: NDArray[np.int32]) -> Scores:
-    """One score a passage: standardised evidence added up, then a share of the neighbours'."""
-    lexical = np.where(same_language, LEXICAL_SAME_LANGUAGE, LEXICAL_OTHER_LANGUAGE)
-    own = (
-        (standardised(evidence.passage) + standardised(evidence.context)) / 2
-        + standardised(evidence.sentence)
-        + 2 * lexical * standardised(evidence.lexical)
-    ) / 2
+def first_stage(evidence: Evidence) -> Scores:
+    """One score a passage: standardised evidence added up."""
     return np.asarray(
-        own + NEIGHBOUR * _neighbours(np.asarray(own, dtype=np.float32), posts), dtype=np.float32
+        standardised(evidence.passage)
+        + standardised(evidence.context)
+        + standardised(evidence.sentence)
+        + FIRST_LEXICAL * evidence.lexical_share * _lexical(evidence.lexical),
+        dtype=np.float32,
     )
+
+
+def candidates(first: Scores, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """The rows of the best passages of the first stage, best first, of those that are allowed."""
+    order = np.argsort(-first, kind="stable")
+    return order[:CANDIDATES] if allowed is None else order[allowed[order]][:CANDIDATES]
+
+
+def second_stage(
+    rows: NDArray[np.int64],
+    evidence: Evidence,
+    late: Scores,
+    post_late: Scores,
+) -> Scores:
+    """The candidates' final scores, shape (rows,). `late` is their late interaction, `post_late`
+    that of all the candidates of their post taken together: what a post as a whole speaks of."""
+    return np.asarray(
+        standardised(late)
+        + POST * standardised(post_late)
+        + SENTENCE * standardised(evidence.sentence[rows])
+        + PASSAGE * standardised(evidence.passage[rows])
+        + LEXICAL * evidence.lexical_share * standardised(_lexical(evidence.lexical)[rows]),
+        dtype=np.float32,
+    )
+
+
+def by_post(matches: Scores, posts: NDArray[np.int32]) -> Scores:
+    """The best match of each question token in all the candidates of a post, shape as `matches`
+    (candidates, tokens); `posts` is each candidate's post."""
+    _, which = np.unique(posts, return_inverse=True)
+    best = np.full((int(which.max(initial=-1)) + 1, matches.shape[1]), -1.0, dtype=np.float32)
+    np.maximum.at(best, which, matches)
+    return np.asarray(best[which], dtype=np.float32)
+
+
+def _lexical(scores: Scores) -> Scores:
+    # The root: BM25 has a long tail, and one passage that repeats a rare word is no landslide.
+    return standardised(np.sqrt(np.maximum(scores, 0)))
 
 
 def standardised(scores: Scores) -> Scores:
@@ -64,19 +105,6 @@ def standardised(scores: Scores) -> Scores:
         return scores
     deviation = float(scores.std())
     return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)
-
-
-def _neighbours(scores: Scores, posts: NDArray[np.int32]) -> Scores:
-    """Mean score of the passages before and after in the same post, 0 where there is none."""
-    if len(scores) < 2:
-        return np.zeros_like(scores)
-    same = posts[1:] == posts[:-1]
-    total, count = np.zeros_like(scores), np.zeros_like(scores)
-    total[1:] += np.where(same, scores[:-1], 0)
-    total[:-1] += np.where(same, scores[1:], 0)
-    count[1:] += same
-    count[:-1] += same
-    return np.asarray(total / np.maximum(count, 1), dtype=np.float32)
 
 
 def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ...]:

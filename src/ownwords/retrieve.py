@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
 from ownwords.ranking import Evidence
 from ownwords.store import Index
+from ownwords.vectors import unit
 
 MAX_SUGGESTIONS = 8
+SHOWN = 3  # quotes that are read: what the coverage of a question's words is taken from
 
 # Words that point back at what was said before. A question that begins with one, or that has too
 # few words of its own, is read together with the question before it.
@@ -36,12 +39,23 @@ _FEW_WORDS = 3
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
-    better; `sentences` has shape (sentences,), cosines."""
+    better, -inf for a passage that is not among the candidates; `sentences` has shape
+    (sentences,), cosines."""
 
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
     signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """An encoded question: its vector, its tokens' vectors and numbers, its own words."""
+
+    text: str
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    ids: NDArray[np.int32]
 
 
 class Retriever:
@@ -51,58 +65,95 @@ class Retriever:
         self.index, self.encoder = index, encoder
         counts = [len(passage.sentences) for passage in index.passages]
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
-        self._posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
+        self.posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
 
-    def retrieve(self, question: str, history: Sequence[str] = ()) -> Retrieved:
-        """Every passage's score for the question, read with the history where it leans on it."""
-        alone = self._scored([question])[0]
+    def retrieve(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Retrieved:
+        """Every passage's score for the question, read with the history where it leans on it.
+        `allowed`, shape (passages,), leaves passages out."""
         context = leaning(question, history)
         if not context:
-            return alone
-        together = self._scored([" ".join([*context, question])])[0]
+            return self._score(self._encoded([question])[0], allowed)
+        together = " ".join([*context, question])
         if points_back(question):
-            return together
+            return self._score(self._encoded([together])[0], allowed)
         # The history may or may not matter: a change of subject must not be dragged back.
-        return Retrieved(
-            alone.language,
-            np.asarray((alone.scores + together.scores) / 2, dtype=np.float32),
-            np.maximum(alone.sentences, together.sentences),
-            max(alone, together, key=lambda found: found.signals.sentence).signals,
-        )
+        alone, joined = (self._score(q, allowed) for q in self._encoded([question, together]))
+        return _merged(alone, joined)
 
     def signals(self, questions: Sequence[str]) -> list[Signals]:
-        return [found.signals for found in self._scored(questions)]
+        return [self._score(query, None).signals for query in self._encoded(questions)]
 
-    def _scored(self, questions: Sequence[str]) -> list[Retrieved]:
-        vectors = self.encoder.encode_queries(questions).vectors
-        return [self._score(q, v) for q, v in zip(questions, vectors, strict=True)]
+    def _encoded(self, questions: Sequence[str]) -> list[_Query]:
+        made = self.encoder.encode_queries(questions, tokens=True)
+        assert made.tokens is not None and made.ids is not None
+        return [
+            _Query(*parts)
+            for parts in zip(questions, made.vectors, made.tokens, made.ids, strict=True)
+        ]
 
-    def _score(self, question: str, vector: NDArray[np.float32]) -> Retrieved:
-        index, language = self.index, language_of(question)
-        sentences = index.sentence_vectors.scores(vector)
-        evidence = Evidence(
-            passage=index.passage_vectors.scores(vector),
-            context=index.context_vectors.scores(vector),
-            sentence=ranking.best_sentences(sentences, self.first_sentence),
-            lexical=index.lexical.scores(question),
-            sentences=sentences,
-        )
-        scores = ranking.fuse(evidence, self._languages == language, self._posts)
-        return Retrieved(language, scores, sentences, self._signals(question, language, evidence))
-
-    def _signals(self, question: str, language: Language, evidence: Evidence) -> Signals:
-        # A word that an English question shares with a Korean text says nothing: only passages in
-        # the question's language count for the lexical signals.
+    def _score(self, query: _Query, allowed: NDArray[np.bool_] | None) -> Retrieved:
+        index, language = self.index, language_of(query.text)
+        centred = unit(query.vector - index.centres[language])
+        sentences = index.sentence_vectors.scores(centred)
         same = self._languages == language
-        covered = self.index.lexical.coverage(lexical.words(question))
-        return Signals(
-            passage=_top(evidence.passage),
-            context=_top(evidence.context),
-            sentence=_top(evidence.sentence),
-            lexical=_top(evidence.lexical[same]),
-            coverage=_top(covered[same]),
+        evidence = Evidence(
+            passage=index.passage_vectors.scores(centred),
+            context=index.context_vectors.scores(centred),
+            sentence=ranking.best_sentences(sentences, self.first_sentence),
+            lexical=index.lexical.scores(query.text),
+            lexical_share=float(same.mean()) if len(same) else 0.0,
         )
+        rows = ranking.candidates(ranking.first_stage(evidence), allowed)
+        weights = index.tokens.weights(query.ids)
+        matches = index.tokens.matches(query.tokens, rows)
+        late, post_late = matches @ weights, ranking.by_post(matches, self.posts[rows]) @ weights
+        final = ranking.second_stage(rows, evidence, late, post_late)
+        scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
+        scores[rows] = final
+        order = np.argsort(-final, kind="stable")
+        signals = self._signals(query, evidence, same, rows[order], _top(late[order[:1]]))
+        return Retrieved(language, scores, sentences, signals)
+
+    def _signals(
+        self,
+        query: _Query,
+        evidence: Evidence,
+        same: NDArray[np.bool_],
+        best: NDArray[np.int64],
+        late: float,
+    ) -> Signals:
+        # A word that an English question shares with a Korean text says nothing: only passages in
+        # the question's language count for the lexical signal.
+        covered = self.index.lexical.coverage(lexical.words(query.text))
+        return Signals(
+            late=late,
+            passage=_top(evidence.passage[best]),
+            context=_top(evidence.context[best]),
+            sentence=_top(evidence.sentence[best]),
+            lexical=math.sqrt(max(0.0, _top(evidence.lexical[best][same[best]]))),
+            coverage=_top(covered[best[:SHOWN]]),
+            length=math.log(max(1, len(query.ids))),
+        )
+
+
+def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
+    """The mean of both scores where both have one; a passage that only one reached keeps it, less
+    what the other's weakest candidate lost."""
+    scores = [found.scores for found in (alone, together)]
+    known = [np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores]
+    reached = np.isfinite(scores[0]) | np.isfinite(scores[1])
+    return Retrieved(
+        alone.language,
+        np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
+        np.maximum(alone.sentences, together.sentences),
+        max(alone, together, key=lambda found: found.signals.late).signals,
+    )
 
 
 def points_back(question: str) -> bool:
@@ -119,6 +170,16 @@ def leaning(question: str, history: Sequence[str]) -> tuple[str, ...]:
         if not points_back(earlier):
             break
     return tuple(reversed(taken))
+
+
+def centres(encoder: Encoder) -> dict[Language, NDArray[np.float32]]:
+    """The mean vector of unrelated questions of each language, shape (dimension,). Subtracted from
+    a question's vector, it takes out that it is a question, and in which language: what is left
+    can be compared with passages of any language (Libovický, Rosa and Fraser 2020)."""
+    return {
+        language: encoder.encode_queries(questions).vectors.mean(axis=0)
+        for language, questions in background.QUESTIONS.items()
+    }
 
 
 def calibrate(index: Index, encoder: Encoder) -> Calibration:

@@ -8,33 +8,36 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.errors import OwnwordsError
+from ownwords.language import Language
+from ownwords.late_interaction import Projection, TokenTable
 from ownwords.lexical import Lexical
 from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 1
+FORMAT = 2
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
 # in a build:
 CERTIFICATE = "certificate.json"
 POSTS, PASSAGES, LEXICAL = "posts.json", "passages.json", "lexical.npz"
+TOKENS, CODES, CENTRES = "tokens.npz", "tokens.npy", "centres.npz"
 VECTORS = {
     "passage_vectors": "passages.faiss",
     "context_vectors": "contexts.faiss",
     "sentence_vectors": "sentences.faiss",
 }
-FILES = (POSTS, PASSAGES, LEXICAL, *VECTORS.values())
+FILES = (POSTS, PASSAGES, LEXICAL, TOKENS, CODES, CENTRES, *VECTORS.values())
 
 _STAGED = ".staged-"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}")
@@ -86,8 +89,9 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One build, opened. Row i of passages, passage vectors, context vectors and lexical scores
-    is the same passage; sentence vectors have a row per sentence, in passage order.
+    """One build, opened. Row i of passages, passage vectors, context vectors, lexical scores
+    and tokens is the same passage; sentence vectors have a row per sentence, in passage order.
+    `centres` holds, by language, what is subtracted from a question's vector, (dimension,).
 
     Posts carry no blocks. `warnings` says what was odd about opening it (never written).
     """
@@ -99,6 +103,8 @@ class Index:
     context_vectors: Vectors
     sentence_vectors: Vectors
     lexical: Lexical
+    tokens: TokenTable
+    centres: Mapping[Language, NDArray[np.float32]]
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -112,6 +118,9 @@ class Index:
             "context vectors": (len(self.passages), len(self.context_vectors)),
             "sentence vectors": (sentences, len(self.sentence_vectors)),
             "lexical rows": (len(self.passages), len(self.lexical)),
+            "token rows": (len(self.passages), len(self.tokens)),
+            "tokens": (int(self.tokens.starts[-1]), len(self.tokens.codes)),
+            "bytes a token": (self.tokens.projection.width, self.tokens.codes.shape[1]),
         }
         for name, (wanted, found) in expected.items():
             if wanted != found:
@@ -196,6 +205,8 @@ def _stage(folder: Path, index: Index) -> str:
     _write_text(folder / POSTS, [_post_json(post) for post in index.posts])
     _write_text(folder / PASSAGES, [_passage_json(passage) for passage in index.passages])
     index.lexical.save(folder / LEXICAL)
+    _save_tokens(folder, index.tokens)
+    _save(folder / CENTRES, **{str(name): row for name, row in index.centres.items()})
     for name, file in VECTORS.items():
         getattr(index, name).save(folder / file)
     files = {name: _digest(folder / name) for name in FILES}
@@ -265,7 +276,14 @@ def _open_build(root: Path, build: str) -> Index:
         raise _damaged(folder, str(error)) from None
     passage, context, sentence = (Vectors.load(folder / file) for file in VECTORS.values())
     lexical = Lexical.load(folder / LEXICAL)
-    return Index(certificate, posts, passages, passage, context, sentence, lexical)
+    try:
+        tokens, centres = _load_tokens(folder), _load(folder / CENTRES)
+    except Exception as error:  # zipfile, zlib and numpy each raise their own on a bad file
+        raise _damaged(folder, str(error)) from None
+    return Index(
+        certificate, posts, passages, passage, context, sentence, lexical, tokens,
+        cast("Mapping[Language, NDArray[np.float32]]", centres),
+    )  # fmt: skip
 
 
 def _checked(folder: Path) -> Certificate:
@@ -316,6 +334,37 @@ def _write_text(path: Path, plain: Sequence[Any]) -> None:
 
 def _read_text(path: Path) -> Any:
     return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+
+
+def _save_tokens(folder: Path, table: TokenTable) -> None:
+    np.save(folder / CODES, table.codes)
+    _save(
+        folder / TOKENS,
+        starts=table.starts,
+        ids=table.ids,
+        counts=table.counts,
+        mean=table.projection.mean,
+        axes=table.projection.axes,
+        steps=table.projection.steps,
+    )
+
+
+def _load_tokens(folder: Path) -> TokenTable:
+    """The codes stay on disk, as a memory map: a question reads its candidates' only."""
+    kept = _load(folder / TOKENS)
+    projection = Projection(kept["mean"], kept["axes"], kept["steps"])
+    codes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False)
+    return TokenTable(projection, codes, kept["starts"], kept["ids"], kept["counts"])
+
+
+def _save(path: Path, **arrays: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        return {name: kept[name] for name in kept.files}
 
 
 def _digest(path: Path) -> str:

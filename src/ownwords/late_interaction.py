@@ -1,0 +1,171 @@
+"""Token vectors → how well each passage answers, by late interaction.
+
+A vector for a whole passage is an average: a passage that mentions the answer beside three other
+things lies far from every question about it. Late interaction (ColBERT, Khattab and Zaharia 2020)
+keeps a vector per token: each token of the question looks for its best match in the passage, and
+the matches are averaged. E5's token vectors all lean one way (anisotropy, Ethayarajh 2019), so
+that any two agree at about 0.8; subtracting their mean leaves what tells them apart.
+
+What is kept of a token is its centred unit vector on the corpus's first 256 principal axes, four
+bits each: 128 bytes. On three blogs (209 questions; the table is in docs/quality.md) that ranks
+as the whole float vectors do, while 128 axes of eight bits, as many bytes, find the place among
+the first three for four questions in a hundred fewer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+Codes = NDArray[np.uint8]
+Ids = NDArray[np.int32]
+
+AXES = 256
+LEVELS = 16  # four bits
+SPREAD = 2.8  # deviations that the levels cover; uniform levels for a normal value (Max 1960)
+CENTRE = (LEVELS - 1) / 2
+# Tokens by whose number the mean counts half: a few sentences' mean is what they say.
+SHRINK = 10
+# The rarity of a question's token counts by its square root: wholly, one rare name outvoted the
+# rest of a question; not at all, particles counted as much as nouns.
+RARITY = 0.5
+WORN = 0.1  # see `moved`
+
+
+@dataclass(frozen=True)
+class Projection:
+    """How token vectors are centred and compressed: frozen with the index, so that new passages
+    meet old ones. `mean` (dimension,), `axes` (dimension, kept) orthonormal, `steps` (kept,).
+    """
+
+    mean: Rows
+    axes: Rows
+    steps: Rows
+
+    @classmethod
+    def fit(cls, tokens: Rows) -> Projection:
+        """From a sample of token vectors, shape (tokens, dimension); at least one."""
+        mean = tokens.mean(axis=0) * (len(tokens) / (len(tokens) + SHRINK))
+        centred = _unit(tokens - mean)
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        kept = min(AXES, tokens.shape[1] // 2 * 2)
+        axes = np.ascontiguousarray(axes[:, ::-1][:, :kept])
+        spread = np.maximum((centred @ axes).std(axis=0), 1e-4)
+        return cls(
+            mean.astype(np.float32),
+            axes.astype(np.float32),
+            (SPREAD * spread / CENTRE).astype(np.float32),
+        )
+
+    @cached_property
+    def id(self) -> str:
+        digest = hashlib.sha256()
+        for part in (self.mean, self.axes, self.steps):
+            digest.update(part.tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def width(self) -> int:
+        """Bytes of a packed token."""
+        return len(self.steps) // 2
+
+    def pack(self, tokens: Rows) -> Codes:
+        """Token vectors, shape (n, dimension), four bits an axis: shape (n, width). The low half
+        of a byte is an axis of the first half of the axes, the high half one of the second."""
+        levels = np.floor(_unit(tokens - self.mean) @ self.axes / self.steps) + LEVELS // 2
+        levels = np.clip(levels, 0, LEVELS - 1).astype(np.uint8)
+        return np.asarray(levels[:, : self.width] | levels[:, self.width :] << 4)
+
+    def question(self, tokens: Rows) -> Rows:
+        """A question's token vectors as `similarities` wants them, shape (n, 2 × width)."""
+        return np.asarray(_unit(tokens - self.mean) @ self.axes * self.steps, dtype=np.float32)
+
+    def similarities(self, codes: Codes, question: Rows) -> Rows:
+        """About the cosine of every packed token with every token of the question, shape
+        (tokens, question's tokens)."""
+        low = (codes & (LEVELS - 1)).astype(np.float32)
+        high = (codes >> 4).astype(np.float32)
+        offset = CENTRE * question.sum(axis=1)
+        found = low @ question[:, : self.width].T + high @ question[:, self.width :].T - offset
+        return np.asarray(found, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class TokenTable:
+    """The packed tokens of every passage. Those of passage i are `codes[starts[i]:starts[i + 1]]`.
+
+    `codes` has shape (tokens, width) and may be a memory map. `ids` are the distinct tokens of
+    the vocabulary that occur, sorted, and `counts` how many passages hold each.
+    """
+
+    projection: Projection
+    codes: Codes
+    starts: NDArray[np.int64]
+    ids: Ids
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def build(
+        cls, projection: Projection, codes: Sequence[Codes], ids: Iterable[Ids]
+    ) -> TokenTable:
+        """From each passage's packed tokens and their numbers in the vocabulary."""
+        lengths = [len(one) for one in codes]
+        distinct = [np.unique(one) for one in ids]
+        found, counts = np.unique(np.concatenate([_NO_IDS, *distinct]), return_counts=True)
+        return cls(
+            projection,
+            np.concatenate([np.zeros((0, projection.width), dtype=np.uint8), *codes]),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            found.astype(np.int32),
+            counts.astype(np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def matches(self, tokens: Rows, rows: NDArray[np.int64]) -> Rows:
+        """The best match of each of the question's tokens in each of the passages `rows`, shape
+        (rows, tokens); cosines, -1 in a passage without tokens."""
+        question = self.projection.question(tokens)
+        spans = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
+        found = np.full((len(rows), len(tokens)), -1.0, dtype=np.float32)
+        full = [i for i, span in enumerate(spans) if span.stop > span.start]
+        if full and len(tokens):
+            codes = np.concatenate([self.codes[spans[i]] for i in full])
+            first = np.cumsum([0, *(spans[i].stop - spans[i].start for i in full[:-1])])
+            found[full] = np.maximum.reduceat(
+                self.projection.similarities(codes, question), first, axis=0
+            )
+        return found
+
+    def weights(self, ids: Ids) -> Rows:
+        """What each token of a question counts, by its rarity among the passages; sums to 1."""
+        at = np.minimum(np.searchsorted(self.ids, ids), max(0, len(self.ids) - 1))
+        known = self.ids[at] == ids if len(self.ids) else np.zeros(len(ids), dtype=bool)
+        counts = np.where(known, self.counts[at] if len(self.ids) else 0, 0)
+        rarity = np.log1p((len(self) - counts + 0.5) / (counts + 0.5)) ** RARITY
+        return np.asarray(rarity / max(float(rarity.sum()), 1e-9), dtype=np.float32)
+
+
+def moved(table: TokenTable) -> float:
+    """How far the corpus has moved from what its projection was fitted on: the length of the mean
+    of its centred unit tokens, 0 (not at all) to 1."""
+    if not len(table.codes):
+        return 0.0
+    sample = table.codes[:: max(1, len(table.codes) // 20_000)]
+    levels = np.concatenate([sample & (LEVELS - 1), sample >> 4], axis=1).mean(axis=0)
+    return float(np.linalg.norm((levels - CENTRE) * table.projection.steps))
+
+
+def _unit(rows: Rows) -> Rows:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+_NO_IDS: Ids = np.zeros(0, dtype=np.int32)
