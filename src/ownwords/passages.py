@@ -19,7 +19,7 @@ from ownwords import sentences
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 4  # part of what an index must agree with
+VERSION = 5  # part of what an index must agree with
 LONGEST_QUESTION = 40  # a longer question line is prose
 LONGEST_BOLD = 60  # a longer bold line is prose
 LONGEST = 2  # times the target: no passage is longer, but for an atom that is
