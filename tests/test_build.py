@@ -53,8 +53,8 @@ class FakeEncoder:
         self.embedded = before  # of posts only
         return made
 
-    def open(self, settings: Settings, count: int, report: object) -> FakeEncoder:
-        self.expected.append(count)
+    def open(self, settings: Settings, texts: Sequence[str], report: object) -> FakeEncoder:
+        self.expected.append(len(texts))
         return self
 
 

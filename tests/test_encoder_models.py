@@ -81,7 +81,8 @@ def test_both_engines_keep_the_same_tokens_as_unit_rows(
         if len(ids):
             assert float((mine * theirs).sum(axis=1).mean()) > 0.97
     assert [len(ids) for ids in a.ids[len(TEXTS) :][:3]] == [0, 0, 0]
-    prompt = 2  # "query", ":"; <s> and </s> take two places more of the 512
+    # The prompt, <s> and </s> take their places of the 512.
+    prompt = {"encode_queries": 3, "encode_passages": 2}[method]  # "que", "ry", ":"; "passage", ":"
     assert [len(ids) for ids in a.ids[len(TEXTS) :][4:6]] == [512 - 2 - prompt] * 2
 
 

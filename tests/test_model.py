@@ -47,7 +47,8 @@ def test_odd_texts_have_unit_rows() -> None:
     found = open_for_answers(Settings()).encode_passages(odd, tokens=True)
     np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-4)
     assert found.tokens is not None
-    assert [len(t) > 0 for t in found.tokens] == [False, False, True, True, True, True]
+    # The default model's own normaliser drops U+FFFD, which stands for the surrogate.
+    assert [len(t) > 0 for t in found.tokens] == [False, False, False, True, True, True]
     assert open_for_answers(Settings()).encode_queries([]).vectors.shape == (0, 384)
 
 
@@ -61,7 +62,7 @@ def test_any_sentence_transformers_folder_goes_the_same_way(tmp_path: Path) -> N
     assert type(ours).__name__ == "OnnxEncoder"
     assert ours.fingerprint == theirs.fingerprint
     a, b = ours.encode_passages(TEXTS[25:]).vectors, theirs.encode_passages(TEXTS[25:]).vectors
-    assert float((a * b).sum(axis=1).min()) > 0.98
+    assert float((a * b).sum(axis=1).min()) > 0.99
 
 
 def test_the_essay_answers_how_the_author_studied(index: Path) -> None:

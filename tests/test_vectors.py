@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ownwords import threads
 from ownwords.errors import OwnwordsError
 from ownwords.vectors import Vectors, centred, unit
 
@@ -38,3 +40,16 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path, damage: bytes) -> Non
     (tmp_path / "rows").write_bytes(damage)
     with pytest.raises(OwnwordsError, match="ownwords build"):
         Vectors.load(tmp_path / "rows")
+
+
+def test_every_thread_that_searches_leaves_openmp_one_thread() -> None:
+    import faiss
+
+    found = Vectors.build(np.eye(3, dtype=np.float32))
+
+    def searched() -> int:
+        found.scores(np.array([1, 0, 0], dtype=np.float32))
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(searched).result() == threads.FAISS

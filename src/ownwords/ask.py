@@ -174,7 +174,10 @@ def open_author(index: str | Path, settings: Settings | None = None) -> Author:
     """The newest complete build in `index`. Raises OwnwordsError with the fix."""
     settings = settings or load()
     opened = store.open_index(Path(index))
-    return Author(opened, encoder.open_for_answers(settings, bundle=Path(index)), settings)
+    model = encoder.open_for_answers(
+        settings, bundle=Path(index), fingerprint=opened.certificate.fingerprint
+    )
+    return Author(opened, model, settings)
 
 
 class LiveAuthor:

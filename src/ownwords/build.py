@@ -33,7 +33,7 @@ from ownwords.store import Certificate, Index
 from ownwords.vectors import Vectors, centred
 
 Report = Callable[[str], None]
-OpenEncoder = Callable[[Settings, int, Report], Encoder]
+OpenEncoder = Callable[[Settings, Sequence[str], Report], Encoder]
 Calibrate = Callable[[Index, Encoder], Calibration]
 Suggest = Callable[[Index, Encoder, Calibration], tuple[str, ...]]
 
@@ -295,13 +295,13 @@ def _open(
 ) -> tuple[Encoder, Caches]:
     """The encoder and its caches.
 
-    Which engine to open depends on how many texts are new, which depends on the model's
+    Which engine to open depends on how much text is new, which depends on the model's
     fingerprint, which the encoder knows: the live build's is the guess.
     """
     folder = Path(settings.index) / store.CACHE
     guess = Caches.open(folder, live.fingerprint, live.dimension) if live else None
     expected = texts.distinct() if full or guess is None else guess.new(texts.plain, texts.context)
-    opened = open_encoder(settings, sum(map(len, expected)), report)
+    opened = open_encoder(settings, [*expected[0], *expected[1]], report)
     if guess and live and live.fingerprint == opened.fingerprint:
         return opened, guess
     return opened, Caches.open(folder, opened.fingerprint, opened.dimension)

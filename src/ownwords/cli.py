@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ownwords.bar import bar
 from ownwords.errors import OwnwordsError
 from ownwords.messages import localised, problem, say
 from ownwords.settings import PREFIX, Settings, load
@@ -55,7 +56,7 @@ def build(
         settings = _settings(corpus, index)
 
         def run(settings: Settings) -> BuildReport:
-            with _bar() as progress:
+            with bar(say("embedding")) as progress:
                 done = builder.build(settings, full=full, report=_say, progress=progress)
             if bundle:
                 encoder.copy_bundle(settings, Path(settings.index))
@@ -166,17 +167,6 @@ def _error(error: OwnwordsError, as_json: bool) -> None:
 
 def _plain(error: OwnwordsError) -> dict[str, object]:
     return {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, of texts embedded; only on a terminal, gone when it is done."""
-    from rich.progress import Progress
-
-    console = _console(sys.stderr)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("embedding"), total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
 def inert(text: str) -> str:

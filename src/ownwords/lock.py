@@ -1,4 +1,4 @@
-"""One build at a time: a lock that the operating system frees when its holder dies."""
+"""Locks that the operating system frees when their holder dies: one build, one export at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +24,38 @@ if sys.platform == "win32":
         file.seek(_FAR)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         file.seek(0)
+
+    def _wait(file: IO[str]) -> None:
+        while True:
+            try:
+                file.seek(_FAR)
+                return msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # gives up after 10 s
+            except OSError:
+                continue
 else:
     import fcntl
 
     def _take(file: IO[str]) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _wait(file: IO[str]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+
+
+@contextmanager
+def waiting(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock on the file `path`, made where it is missing, while the block runs.
+
+    Calls `on_wait` once if another process holds it, then waits for that one to end. Raises
+    OSError when the file cannot be opened. Like BuildLock, it leaves the file behind.
+    """
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            _take(file)
+        except OSError:
+            on_wait()
+            _wait(file)
+        yield
 
 
 class BuildLock:

@@ -31,6 +31,21 @@ _TEXTS = {
         "Files left out: {errors}, warnings: {warnings}.",
         "색인에 넣지 못한 파일 {errors}개, 경고 {warnings}건.",
     ),
+    "model_preparing": (
+        "Preparing the language model for this machine (once, about half a minute).",
+        "이 컴퓨터에 맞게 언어 모델을 준비합니다 (처음 한 번, 30초쯤).",
+    ),
+    "model_waiting": (
+        "Another process is preparing the language model; waiting for it.",
+        "다른 프로세스가 언어 모델을 준비하고 있어 기다립니다.",
+    ),
+    "model_not_exported": (
+        "{model} cannot be exported ({reason}); it answers through sentence-transformers, "
+        "which starts more slowly and needs more memory.",
+        "{model}은(는) 내보낼 수 없어({reason}) sentence-transformers로 답합니다. "
+        "시작이 느리고 메모리를 더 씁니다.",
+    ),
+    "model_bar": ("Preparing the model", "모델 준비 중"),
     "embedding": ("Reading passages", "글을 읽는 중"),
 }
 
@@ -90,6 +105,10 @@ _ERRORS_KO = {
     "export_failed": (
         "언어 모델을 내보내지 못했습니다",
         "디스크 공간(1GB)과 `pip check`를 확인하고 다시 해 보세요.",
+    ),
+    "cache_unwritable": (
+        "모델을 둘 폴더에 쓸 수 없습니다",
+        "폴더에 쓰기 권한을 주거나 설정 `cache_dir`로 다른 폴더를 지정하세요.",
     ),
     "empty_question": ("질문이 비어 있습니다", "궁금한 것을 한 문장으로 적어 주세요."),
     "k": ("인용 수는 1 이상이어야 합니다", "`-k`를 빼면 기본값을 씁니다."),

@@ -1,8 +1,18 @@
-"""How many threads each native library gets. The one place that decides."""
+"""How many threads each native library gets. The one place that decides.
+
+onnxruntime and torch get the processors; they do nearly all of the work. Every other pool gets one
+thread: on two cores, a second pool spinning beside onnxruntime's took a question from 13 to 36 ms.
+"""
 
 from __future__ import annotations
 
 import os
+
+# FAISS scans a blog's vectors in a millisecond. OpenMP keeps the figure for each thread that
+# calls, so `vectors` sets it with every search.
+FAISS = 1
+# numpy's matrix products: over a question's tokens and those of a few passages, a millisecond.
+BLAS = 1
 
 
 def count(wanted: int = 0) -> int:
@@ -15,6 +25,8 @@ def count(wanted: int = 0) -> int:
         return os.cpu_count() or 1
 
 
-# FAISS scans a blog's vectors in a millisecond; a second OpenMP pool that spins beside
-# onnxruntime's took a question from 13 to 36 ms on two cores.
-FAISS = 1
+def limit_blas() -> None:
+    """Give numpy's matrix products `BLAS` threads, in the whole process from now on."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=BLAS, user_api="blas")

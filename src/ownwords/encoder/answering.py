@@ -21,9 +21,11 @@ from ownwords.encoder.records import (
     Progress,
     Rows,
     batches,
+    first_line,
     readable,
     unit,
 )
+from ownwords.errors import OwnwordsError
 
 BATCH_TOKENS = 1024
 
@@ -35,10 +37,17 @@ class OnnxEncoder:
         self.name, self.dimension = description.name, description.dimension
         self.fingerprint = description.fingerprint
         self._description = description
-        self._tokenize = _tokenizer(folder, description)
-        self._words = np.load(folder / TABLE, mmap_mode="r")
-        self._scales = np.load(folder / SCALES)
-        self._session = _session(folder / MODEL, threads.count(wanted))
+        try:
+            self._tokenize = _tokenizer(folder, description)
+            self._words = np.load(folder / TABLE, mmap_mode="r")
+            self._scales = np.load(folder / SCALES)
+            self._session = _session(folder / MODEL, threads.count(wanted))
+        except Exception as error:  # the three libraries' errors share no base class
+            raise OwnwordsError(
+                f"{folder}: the exported model cannot be opened ({first_line(error)})",
+                "Delete the folder and try again, or carry it here again.",
+                "model_damaged",
+            ) from None
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
         return self._encode(self._description.query_prompt, texts, tokens, None)

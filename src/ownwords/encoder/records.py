@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords.encoder.files import Files
+
 Rows = NDArray[np.float32]
 Ids = NDArray[np.int32]
 Progress = Callable[[int], None]
@@ -33,8 +35,9 @@ class Embeddings:
 
 
 class Encoder(Protocol):
-    """Texts → unit float32 rows. Any text has a row: blank ones, lone surrogates (read as
-    `?`), NULs (as blanks) and texts beyond the model's length (cut there) included."""
+    """Texts → unit float32 rows. Any text has a row: blank ones (the prompt's alone, no
+    token rows), lone surrogates (read as U+FFFD), NULs and other control characters (as spaces)
+    and texts beyond the model's length (cut there) included."""
 
     @property
     def name(self) -> str: ...
@@ -67,38 +70,34 @@ class Description:
     max_tokens: int = 512
     first: int = 0
     last: int = 2
-    files: tuple[tuple[str, int, str], ...] = ()  # name, bytes, sha256
+    files: Files = ()
     format: int = FORMAT
+    source: str = ""  # state of the folder it was made from, for a model given by path
+    reason: str = ""  # why it is not exported
 
     def write(self, folder: Path) -> None:
         (folder / DESCRIPTION).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Description | None:
-        """None when the folder holds no whole model: a file is missing or has another size."""
+        """None when the folder holds no description, or one of another format."""
         try:
             plain = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
             plain["files"] = tuple((n, size, digest) for n, size, digest in plain["files"])
             found = cls(**plain)
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        whole = all(_size(folder / name) == size for name, size, _ in found.files)
-        return found if whole and found.format == FORMAT else None
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else -1
+        return found if found.format == FORMAT else None
 
 
 def readable(text: str) -> str:
-    """What a tokenizer is given: composed Hangul, no lone surrogates, no control characters."""
-    whole = text.encode("utf-8", "replace").decode() if _surrogates(text) else text
-    composed = unicodedata.normalize("NFC", whole)
-    return "".join(char if char.isprintable() else " " for char in composed)
-
-
-def _surrogates(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    """What a tokenizer is given: composed Hangul, U+FFFD for a lone surrogate, a space for a
+    character that is not printed."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        char if char.isprintable() else "\ufffd" if "\ud800" <= char <= "\udfff" else " "
+        for char in composed
+    )
 
 
 def unit(rows: Rows) -> Rows:
@@ -117,3 +116,9 @@ def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
         else:
             cut.append([row])
     return cut
+
+
+def first_line(error: Exception) -> str:
+    """What an exception says, in one line of at most 200 characters."""
+    said = str(error).strip()
+    return said.splitlines()[0][:200] if said else repr(error)
