@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -302,3 +303,22 @@ def test_a_post_of_tomorrow_is_due_tomorrow(settings: Settings) -> None:
 def test_watching_a_folder_that_is_not_there_is_an_error(settings: Settings) -> None:
     with pytest.raises(OwnwordsError, match="is not a folder"):
         watch(replace(settings, corpus=settings.corpus + "x"), lambda outcome: None)
+
+
+def test_what_changed_while_it_was_built_is_newer_than_the_index(settings: Settings) -> None:
+    """CURRENT has the time at which the corpus was read, so that a server sees the change."""
+    current = Path(settings.index) / store.CURRENT
+
+    class Slow(FakeEncoder):
+        def encode_passages(self, texts: Sequence[str], **given: Any) -> Embeddings:
+            write(settings, "two.md", TWO + "And about sleet.\n")
+            now = time.time_ns()  # finer than the file system's own clock
+            os.utime(Path(settings.corpus) / "two.md", ns=(now, now))
+            return super().encode_passages(texts, **given)
+
+    run(settings, Slow())
+    assert (Path(settings.corpus) / "two.md").stat().st_mtime > current.stat().st_mtime
+    assert run(settings, FakeEncoder()).changed
+    os.utime(current, (1, 1))
+    assert not run(settings, FakeEncoder()).changed
+    assert current.stat().st_mtime > (Path(settings.corpus) / "two.md").stat().st_mtime

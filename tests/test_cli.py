@@ -85,7 +85,7 @@ def evil_author(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = SimpleNamespace(
         notice=EVIL, verdict="answered", quotes=(quote,), nearest=(), confidence=0.5
     )
-    author = SimpleNamespace(ask=lambda *_: answer)
+    author = SimpleNamespace(ask=lambda *_: answer, warnings=(EVIL,))
     monkeypatch.setattr("ownwords.ask.open_author", lambda *_: author)
 
 
@@ -94,7 +94,8 @@ def test_an_evil_post_reaches_a_pipe_as_plain_text() -> None:
     done = runner.invoke(cli.app, ["ask", EVIL])
     assert done.exit_code == 0
     assert not set(done.output) & set("\x1b\x07\u202e")
-    assert done.output.count("[bold]not markup[/bold]") == 4
+    assert done.stdout.count("[bold]not markup[/bold]") == 4
+    assert done.stderr.count("[bold]not markup[/bold]") == 1
 
 
 @pytest.mark.parametrize("text", [EVIL, "\x9b2J", "\udc80", "어떻게"])

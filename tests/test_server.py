@@ -139,6 +139,22 @@ def test_a_damaged_new_build_leaves_the_server_answering(site: Path) -> None:
         assert (reply.status, reply.json()["build"]) == (200, old)
 
 
+def test_an_index_of_another_version_is_built_anew_where_the_posts_are(site: Path) -> None:
+    old = store.current_id(site / "index")
+    path = site / "index" / store.BUILDS / str(old) / store.CERTIFICATE
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 0}))
+    with serving([*OWNWORDS, "serve", "--port", "0"], cwd=site) as server:
+        assert server.fetch("/readyz").json()["build"] != old
+        assert server.ask(QUESTION).status == 200
+    shutil.rmtree(site / "corpus")
+    path = site / "index" / store.BUILDS / str(store.current_id(site / "index"))
+    path = path / store.CERTIFICATE
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 0}))
+    done = run("serve", "--port", "0", cwd=site)
+    assert done.returncode == 1
+    assert "ownwords build" in done.stderr
+
+
 def flip(file: Path) -> None:
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from ownwords.retrieve import Retrieved, Retriever
 from ownwords.settings import Settings, load
 from ownwords.store import Index
 
+log = logging.getLogger(__name__)
+
 NEAREST = 3
 # Sentences within half a deviation (of all sentences' cosines) of the best one answer as well.
 HIGHLIGHT_MARGIN = 0.5
@@ -34,6 +37,7 @@ class Author:
         self._calibration = Calibration.from_dict(index.certificate.calibration)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}
         self._by_path = {post.path: row for row, post in enumerate(index.posts)}
+        self.warnings: tuple[str, ...] = index.warnings  # what was odd about opening the index
         self.posts: tuple[Post, ...] = index.posts
         self.build: str = index.certificate.id
         self.suggestions: tuple[str, ...] = index.certificate.suggestions
@@ -206,7 +210,11 @@ class LiveAuthor:
     def _open(self, newest: str | None) -> None:
         try:
             self._author = open_author(self._folder, self._settings)
-        except OwnwordsError:
+        except OwnwordsError as error:
             if self._author is None:
                 raise
+            log.error("the new build cannot be opened, the one before it answers: %s", error)
+        else:
+            for warning in self._author.warnings:
+                log.warning("%s", warning)
         self._seen = newest

@@ -111,10 +111,12 @@ def build(
     started = time.perf_counter()
     root = Path(settings.index)
     with BuildLock(root / store.LOCK):
+        read_at = time.time()
         reading = _read(settings, today)
         corpus_hash = _hash(settings, reading.posts)
         live = store.read_certificate(root)
         if live is not None and live.corpus_hash == corpus_hash and not full:
+            store.stamp(root, read_at)
             return _unchanged(live, reading, started)
         warnings = _repaired(root, live)
         found = _passages(settings, reading.posts)
@@ -124,6 +126,7 @@ def build(
         embedding.embed(opened, caches, plain, contexts, full, progress)
         index = _index(settings, corpus_hash, reading.posts, found, texts, opened, caches)
         written = store.write(root, _calibrated(index, opened, calibrate, suggest))
+        store.stamp(root, read_at)
         if full:
             caches.keep_only(texts.plain, texts.context)
         embedded = _touched(found, texts, {*plain, *contexts})

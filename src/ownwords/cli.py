@@ -85,7 +85,10 @@ def ask(
 
     with _told(as_json):
         settings = _settings(None, index)
-        answer = open_author(settings.index, settings).ask(question, history or (), k)
+        author = open_author(settings.index, settings)
+        for warning in author.warnings:
+            _say(f"{say('warning')}: {warning}")
+        answer = author.ask(question, history or (), k)
         _json(answer.to_dict()) if as_json else _answer(answer)
         raise typer.Exit(0 if answer.verdict == "answered" else NOTHING_FOUND)
 

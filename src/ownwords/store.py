@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
@@ -181,6 +182,15 @@ def open_index(root: Path) -> Index:
             if error.code != "index_damaged" or live is None:
                 raise
             return _fall_back(root, error)
+
+
+def stamp(root: Path, when: float) -> None:
+    """Makes `when`, in seconds of the epoch, the time of CURRENT: when the corpus that the live
+    build is of was read. What is newer in the corpus is not in the build. An index that cannot be
+    written keeps its time.
+    """
+    with suppress(OSError):
+        os.utime(root / CURRENT, (when, when))
 
 
 def read_certificate(root: Path) -> Certificate | None:
