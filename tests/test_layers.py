@@ -45,6 +45,7 @@ STAGES = {
     "ranking": {"ranking"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},
+    "keyboard": {"keyboard"},
 }
 ALL_STAGES = set().union(*STAGES.values())
 STORE = {"store", "embedding_cache", "token_cache", "embedding"}
