@@ -345,6 +345,33 @@ def _with_a_dense_layer(source: str, folder: Path) -> Path:
 
 
 @pytest.mark.model
+def test_a_model_without_tokens_says_so_where_they_are_asked_for(
+    tmp_path: Path, minilm: str
+) -> None:
+    folder = _of_words_alone(minilm, tmp_path / "static")
+    settings = Settings(model=str(folder), cache_dir=str(tmp_path / "cache"))
+    said: list[str] = []
+    engine = encoder.open_for_build(settings, ["a text"], said.append)
+    assert "StaticEmbedding" in said[-1]
+    found = engine.encode_passages(["how did you study?", "", "가" * 2_000])
+    assert found.vectors.shape == (3, 16)
+    with pytest.raises(OwnwordsError) as raised:
+        engine.encode_passages(["how did you study?"], tokens=True)
+    assert raised.value.code == "no_token_vectors"
+
+
+def _of_words_alone(source: str, folder: Path) -> Path:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(Path(source) / "tokenizer.json"))
+    words = StaticEmbedding(tokenizer, embedding_dim=16)
+    SentenceTransformer(modules=[words], device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.mark.model
 def test_a_name_that_no_hub_gives_is_one_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import logging
+import math
 import os
 import shutil
 import sys
@@ -262,8 +263,14 @@ def _description(name: str, model: Any) -> Description:
         fingerprint=fingerprint(model, name),
         query_prompt=query,
         passage_prompt=passage,
-        max_tokens=int(model.max_seq_length or 512),
+        max_tokens=_longest(model),
     )
+
+
+def _longest(model: Any) -> int:
+    """Tokens a text is cut to; 512 where the model has no limit or an infinite one."""
+    longest = model.max_seq_length
+    return int(longest) if longest and math.isfinite(longest) else 512
 
 
 def _pooling(model: Any) -> Literal["mean", "cls"]:
@@ -359,7 +366,7 @@ def _drop_unused(path: Path) -> None:
 def _write_tokenizer(model: Any, source: str, folder: Path) -> dict[str, Any]:
     tokenizer = model.tokenizer
     first, *_, last = tokenizer("a")["input_ids"]
-    found = {"first": first, "last": last, "max_tokens": int(model.max_seq_length or 512)}
+    found = {"first": first, "last": last, "max_tokens": _longest(model)}
     pieces = Path(source) / default_model.SENTENCEPIECE
     if Path(source).is_dir() and pieces.is_file() and _same_ids(pieces, tokenizer):
         shutil.copy(pieces, folder / pieces.name)
