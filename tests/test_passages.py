@@ -145,11 +145,30 @@ def test_a_long_run_is_never_cut_before_a_combining_mark() -> None:
     assert all(p.text[0] == "e" and len(p.text) <= 75 for p in found)
 
 
-def test_a_long_emphasis_is_never_cut() -> None:
-    text = "앞이다. " + "굵은 말, " * 30 + "끝. 뒤다."
+def test_an_emphasis_that_fits_a_passage_is_never_cut() -> None:
+    text = "앞이다. " + "굵은 말, " * 5 + "끝. 뒤다."
     atom = Range(5, text.index("끝.") + 2)
     edges = {edge for p in passages_of(0, literal(text, (atom,)), 20) for edge in (p.start, p.end)}
     assert not any(atom.start < edge < atom.end for edge in edges)
+
+
+@pytest.mark.parametrize("mark", ["**", "_", "~~", "`"])
+def test_a_longer_one_is_cut_into_slices_without_its_marks(mark: str) -> None:
+    source = f"앞이다. {mark}" + "굵은 말이다. " * 29 + f"굵은 말이다.{mark} 뒤다."
+    found = cut(source, 20)
+    assert [source[p.start : p.end] for p in found] == [p.text for p in found]
+    assert [found[0].text, found[-1].text] == ["앞이다.", "뒤다."]
+    assert max(len(p.text) for p in found) <= 40
+    assert "".join("".join(p.text.split()) for p in found) == "".join(
+        source.replace(mark, "").split()
+    )
+
+
+def test_a_long_tag_in_html_is_no_hindrance() -> None:
+    source = "<p><span style=x>" + "한 문장이다. " * 60 + "</span></p>"
+    found = passages_of(0, html(source))
+    assert max(len(p.text) for p in found) <= 361
+    assert sum(p.text.count("문장") for p in found) == 60
 
 
 def test_a_head_stays_with_a_sentence_that_is_longer_than_the_target() -> None:

@@ -19,7 +19,7 @@ from ownwords import sentences
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 5  # part of what an index must agree with
+VERSION = 6  # part of what an index must agree with
 LONGEST_QUESTION = 40  # a longer question line is prose
 LONGEST_BOLD = 60  # a longer bold line is prose
 LONGEST = 2  # times the target: no passage is longer, but for an atom that is
@@ -33,6 +33,7 @@ _CLAUSES = (
     re.compile(r"\s"),
 )  # fmt: skip
 _STRONG = re.compile(r"(?:[ \t]*\d{1,9}[.)][ \t]+)?(?:[*_]{2}|<(?:b|strong)\b)", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z][\w-]*[\s>]")
 _NUMBER = re.compile(r"[ \t]*\d{1,9}[.)][ \t]")
 _ENDS_LIKE_PROSE = re.compile(r"(?:[.!。！]|다|요|죠)[\"'”’)]*$")
 
@@ -59,7 +60,7 @@ def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
     found: list[Passage] = []
     caption: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
-    for headings, kind, blocks in _sections(post.blocks, post.source):
+    for headings, kind, blocks in _sections(_loosened(post, LONGEST * target), post.source):
         caption, above = caption if headings == above else (), headings
         pieces = _pieces_of(blocks, post.source, target)
         for group in _grouped(pieces, target, LONGEST * target):
@@ -90,6 +91,64 @@ def _checked(post: Post, passage: Passage, group: Sequence[_Sentence]) -> list[P
         for run, one in zip(runs, sides, strict=True)
         if one.content.stands_in(post.source) and not all(piece.opens for piece in run)
     ]
+
+
+def _loosened(post: Post, limit: int) -> list[Block]:
+    """The post's blocks, those with an emphasis longer than a passage may be in parts: before it,
+    within it, behind it. A part within it is a slice without the marks of emphasis around it."""
+    found: list[Block] = []
+    for block in post.blocks:
+        found += _opened(block, post.source, limit) if block.atoms else [block]
+    return found
+
+
+def _opened(block: Block, source: str, limit: int) -> list[Block]:
+    # A tag that a slice leaves open shows nothing: it may be cut, unless it is about a word.
+    kept = [
+        atom
+        for atom in block.atoms
+        if atom.end - atom.start <= limit // 4
+        or not _TAG.match(source, block.content.starts[atom.start])
+    ]
+    long = next((atom for atom in kept if atom.end - atom.start > limit), None)
+    rest = replace(block, atoms=tuple(atom for atom in kept if atom != long))
+    if long is None or block.kind not in QUOTABLE:
+        return [rest]
+    if any(a in long or b in long for a, b in rest.atoms):
+        return [replace(block, atoms=tuple(kept))]  # its edges are another's too
+    parts = [
+        _part(rest, 0, long.start),
+        _part(rest, *long),
+        _part(rest, long.end, len(block.content)),
+    ]
+    parts[1] = replace(parts[1], content=_bared(parts[1].content, source))
+    gap = Block("break", Tracked.empty())
+    return [
+        one for part in parts if len(part.content) for one in (*_opened(part, source, limit), gap)
+    ]
+
+
+def _part(block: Block, start: int, end: int) -> Block:
+    text = block.content.text[start:end]
+    begin, stop = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+    return replace(
+        block,
+        content=block.content.slice(begin, max(begin, stop)),
+        atoms=tuple(
+            Range(a - begin, b - begin) for a, b in block.atoms if begin <= a and b <= stop
+        ),
+        lines=(0, *(line - begin for line in block.lines if begin < line < stop)),
+    )
+
+
+def _bared(content: Tracked, source: str) -> Tracked:
+    """Without the marks that the first and the last character carry."""
+    starts, ends = content.starts[:], content.ends[:]
+    if source[ends[0] - 1] == content.text[0]:
+        starts[0] = ends[0] - 1
+    if source[starts[-1]] == content.text[-1]:
+        ends[-1] = starts[-1] + 1
+    return Tracked(content.text, starts, ends)
 
 
 def _sections(
