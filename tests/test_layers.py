@@ -37,7 +37,7 @@ STAGES = {
         "markup",
         "plaintext",
     },
-    "passages": {"passages", "sentences"},
+    "passages": {"passages", "pieces", "grouping", "sentences"},
     "encoder": {"encoder"},
     "lexical": {"lexical"},
     "vectors": {"vectors"},
