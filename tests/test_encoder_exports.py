@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import psutil
 import pytest
 
 from ownwords import encoder
-from ownwords.encoder import exports, files
+from ownwords.encoder import default_model, exports, files
 from ownwords.encoder.exports import Exported
 from ownwords.encoder.records import Description
 from ownwords.errors import OwnwordsError
@@ -146,6 +147,28 @@ def test_a_cache_that_cannot_be_written_to_is_one_error(tmp_path: Path) -> None:
         encoder.open_for_answers(Settings(cache_dir=str(tmp_path / "file")), report=print)
     assert raised.value.code == "cache_unwritable"
     assert "cache_dir" in raised.value.fix
+
+
+def test_the_bundled_weights_are_unpacked_once_and_again_when_they_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def unpack(folder: Path) -> None:
+        made.append(folder)
+        (folder / "model.safetensors").write_text("weights")
+
+    monkeypatch.setattr(default_model, "unpack", unpack)
+    folder = exports.unpacked(tmp_path)
+    assert exports.unpacked(tmp_path) == folder
+    assert len(made) == 1
+    (folder / "model.safetensors").write_text("weight")  # damaged
+    exports.unpacked(tmp_path)
+    assert len(made) == 2
+    shutil.rmtree(folder)
+    exports.unpacked(tmp_path)
+    assert len(made) == 3
+    assert (folder / "model.safetensors").read_text() == "weights"
 
 
 # A model given by path, and copies beside an index
@@ -305,6 +328,22 @@ def test_a_killed_export_ends_its_child_and_the_next_one_is_whole(
         said, _ = whole.communicate(timeout=300)
     assert said.splitlines()[-1] == "384"
     assert sorted(name.rpartition("-v1")[2] for name in names(tmp_path)) == ["", ".lock"]
+
+
+@pytest.mark.model
+def test_a_full_disk_is_one_error_and_says_nothing_about_the_model(
+    tmp_path: Path, minilm: str
+) -> None:
+    """No file may grow beyond 20 MB; the model's is 43."""
+    code = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (20_000_000, 20_000_000))" + EXPORT
+    done = subprocess.run(
+        [sys.executable, "-c", code, minilm, str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "File too large" in done.stderr.splitlines()[-1]
+    assert "free space" in done.stderr.splitlines()[-1]
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
 @pytest.mark.model

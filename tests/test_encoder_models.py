@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ownwords.encoder import Embeddings, Encoder, default_model, open_for_answers
+from ownwords.encoder import Embeddings, Encoder, default_model, exports, open_for_answers
 from ownwords.encoder.building import TorchEncoder
 from ownwords.encoder.records import unit
 from ownwords.errors import OwnwordsError
@@ -64,6 +64,15 @@ def test_three_engines_agree_on_fifty_texts_pair_by_pair(
     assert sum("가" <= text[0] <= "힣" for text in TEXTS) == 25  # the others are English
     for one, other in ((torch, onnx), (torch, theirs), (onnx, theirs)):
         assert cosines(one, other).min() > 0.99
+
+
+def test_the_model_takes_no_more_room_than_promised() -> None:
+    def size(folder: Path) -> float:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+    found = exports.find(Settings(), lambda _: None)
+    assert size(found.folder) < 130
+    assert size(exports.unpacked(found.folder.parent)) + size(found.folder) < 480
 
 
 ODD = [

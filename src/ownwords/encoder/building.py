@@ -225,6 +225,8 @@ def export(name: str, origin: str, folder: Path, trust: bool, source: str = "") 
     description = replace(_description(name, model), source=source)
     try:
         description = _exported(model, origin, folder, description)
+    except (OSError, MemoryError, ImportError):  # the machine's fault, not the model's
+        raise
     except Exception as error:  # whatever stands in the way, the model still works, more slowly
         for path in folder.iterdir():
             path.unlink()
