@@ -46,6 +46,7 @@ STAGES = {
     "confidence": {"confidence", "background"},
     "notices": {"notices"},
     "keyboard": {"keyboard"},
+    "pins": {"pins"},
 }
 ALL_STAGES = set().union(*STAGES.values())
 STORE = {"store", "embedding_cache", "token_cache", "embedding"}
