@@ -385,6 +385,8 @@ def test_page_has_its_own_title_preview_and_policy(client):
     assert '<meta property="og:title" content="글쓴이에게 묻기 · Ask the author">' in page.text
     assert "og:description" in page.text and 'content="Gradio"' not in page.text
     assert f"frame-ancestors 'self' {SITE}" in policy
+    assert "unsafe-eval" not in policy and "form-action 'none'" in policy
+    assert "camera=()" in page.headers["permissions-policy"]
     assert "access-control-allow-origin" not in page.headers
     assert page.headers["x-content-type-options"] == "nosniff"
 
@@ -545,6 +547,10 @@ def test_reading_page_through_the_app(client):
     assert f'<mark id="quote">{TEXT}</mark>' in page.text
     assert "<script" not in page.text
     assert "script-src" not in page.headers["content-security-policy"]
+    assert '<time datetime="2023-05-01">1 May 2023</time>' in page.text
+    assert 'href="/look.css"' in page.text and client.get("/look.css").status_code == 200
+    assert page.headers["x-robots-tag"] == "noindex"  # the post is to be found, not each quote
+    assert "x-robots-tag" not in client.get("/posts/essay").headers
 
 
 def test_unknown_post_is_a_page_in_the_visitors_language(client):

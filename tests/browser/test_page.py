@@ -337,3 +337,34 @@ def test_the_page_weighs_little(visit, address):
     print(f"cold {weights[0]:.0f} kB, warm {weights[1]:.0f} kB")
     assert weights[0] <= 320
     assert weights[1] <= 45
+
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STATES = [
+    "",
+    "?q=study",
+    "?q=가까운",
+    "?q=없는",
+    "?q=안녕",
+    "?q=고장",
+    "posts/essay?s=24-40",
+    "posts/none",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(browser, address, state, scheme):
+    axe = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, locale="ko-KR")
+    page = context.new_page()
+    page.goto(address + state)
+    page.wait_for_selector("#log .ow-answer, article h1")
+    for closed in page.locator("#log summary").all():
+        if closed.is_visible():
+            closed.click()
+    page.evaluate(axe)
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", AXE_TAGS)
+    context.close()
+    assert len(found["passes"]) > 10
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []

@@ -122,6 +122,7 @@ class Guard:
                 del headers[name]
         headers["content-security-policy"] = self._policy(path, nonce)
         headers["x-content-type-options"] = "nosniff"
+        headers["permissions-policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
         headers["referrer-policy"] = "strict-origin-when-cross-origin"
         if path.startswith("/assets/") or (
             VERSIONED.fullmatch(path) and b"v=" in scope["query_string"]
@@ -131,7 +132,7 @@ class Guard:
             headers["cache-control"] = "no-store"
         if path == "/":
             headers.add_vary_header("accept-language")
-        if path == "/" and scope["query_string"]:
+        if (path == "/" or path.startswith("/posts/")) and scope["query_string"]:
             headers["x-robots-tag"] = "noindex"
 
     def _policy(self, path: str, nonce: str) -> str:
@@ -139,9 +140,12 @@ class Guard:
             return (
                 f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; "
                 "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-                f"connect-src 'self'; manifest-src 'self'; base-uri 'self'; {self.ancestors}"
+                f"connect-src 'self'; base-uri 'self'; form-action 'none'; {self.ancestors}"
             )
-        return f"default-src 'none'; style-src 'self'; base-uri 'none'; {self.ancestors}"
+        return (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+            f"form-action 'none'; {self.ancestors}"
+        )
 
     def _rewritten(self, scope: Scope, send: Send, nonce: str) -> Send:
         """Collects Gradio's page and sends what the shell makes of it."""

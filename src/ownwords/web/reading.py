@@ -42,18 +42,22 @@ def missing_page(texts: Texts) -> str:
 
 
 def _page(title: str, head: str, body: str, language: str, texts: Texts) -> str:
+    back = f'<a href="/">{shown(texts.to_questions)}</a>'
     return (
         f'<!doctype html><html lang="{html.escape(language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{title}</title><meta property="og:title" content="{title}">{head}'
-        f'<link rel="stylesheet" href="/reading.css"></head><body><main><article>{body}</article>'
-        f'<nav lang="{texts.language}"><a href="/">{shown(texts.to_questions)}</a></nav>'
+        f'<link rel="stylesheet" href="/reading.css"><link rel="stylesheet" href="/look.css">'
+        f'<link rel="icon" type="image/svg+xml" href="/icon.svg"></head><body><main>'
+        f'<header lang="{texts.language}">{back}</header><article>{body}</article>'
+        f'<footer lang="{texts.language}">{back}</footer>'
         f"</main></body></html>"
     )
 
 
 def _byline(post: Post, canonical: str | None, texts: Texts) -> str:
-    date = f"<span>{shown(post.date)}</span>" if post.date else ""
+    day = html.escape(post.date or "")
+    date = f'<time datetime="{day}">{shown(texts.day(post.date))}</time>' if post.date else ""
     if canonical:
         date += f'<a href="{html.escape(canonical)}" lang="{texts.language}">{shown(texts.to_original)}</a>'
     return f'<p class="byline">{date}</p>' if date else ""
