@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
+from ownwords.web.texts import KO
+
 pytestmark = pytest.mark.browser
 
 FLAGS = [
@@ -337,6 +339,32 @@ def test_the_page_weighs_little(visit, address):
     print(f"cold {weights[0]:.0f} kB, warm {weights[1]:.0f} kB")
     assert weights[0] <= 320
     assert weights[1] <= 45
+
+
+@pytest.mark.parametrize(
+    ("reachable", "sentence"), [(False, KO.lost), (True, KO.failed)], ids=["lost", "busy"]
+)
+def test_a_server_that_does_not_answer_is_said_and_the_question_kept(
+    browser, address, reachable, sentence
+):
+    context = browser.new_context(locale="ko-KR")
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".option")
+    if reachable:
+        page.route(
+            "**/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "full"})
+        )
+    else:
+        for path in ("**/queue/join*", "**/healthz"):
+            page.route(path, lambda route: route.abort("connectionrefused"))
+    page.fill("#ask textarea", "공부")
+    page.press("#ask textarea", "Enter")
+    page.wait_for_selector(f".ow-status:has-text('{sentence}')")
+    assert not page.is_visible(".toast-body")
+    assert page.input_value("#ask textarea") == "공부"
+    assert ("q=" in page.url) is not reachable
+    context.close()
 
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

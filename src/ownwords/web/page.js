@@ -96,9 +96,25 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // Gradio's errors are English. Where the server cannot be reached, Gradio reloads the page once it
+  // is back: the address then holds the question that is still to be answered.
+  let toast = null;
+  function complain() {
+    const now = document.querySelector(".toast-body.error");
+    if (now === toast) return;
+    toast = now;
+    if (!now) return;
+    fetch("/healthz").then(() => say(words.failed, 0, 8000), () => {
+      say(words.lost);
+      const open = document.querySelector("#ask textarea").value.trim();
+      if (open) remember([...all("#log .ow-question").map((question) => question.innerText), open]);
+    });
+  }
+
   // A new question is brought to the top of the page; its answer stands below it.
   function follow() {
     name();
+    complain();
     const questions = all("#log .ow-question");
     const top = questions.at(-1);
     if (questions.length === asked && top === last) return;

@@ -151,6 +151,8 @@ class Shell:
             "log": texts.conversation,
             "waiting": texts.waiting,
             "offline": texts.offline,
+            "lost": texts.lost,
+            "failed": texts.failed,
             "copied": texts.copied,
             "shared": str(SHARED),
         }

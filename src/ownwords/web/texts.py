@@ -29,6 +29,8 @@ class Texts:
     conversation: str
     waiting: str
     offline: str
+    lost: str
+    failed: str
     late: str
     no_script: str
     copy: str
@@ -88,6 +90,8 @@ KO = Texts(
     conversation="질문과 답",
     waiting="글을 찾고 있습니다…",
     offline="인터넷 연결이 끊겼습니다. 연결되면 다시 물어봐 주세요.",
+    lost="서버에 다시 연결하고 있습니다…",
+    failed="답을 받지 못했습니다. 잠시 뒤에 다시 물어봐 주세요.",
     late="페이지를 불러오는 데 오래 걸립니다. 새로 고쳐 주세요.",
     no_script="질문을 주고받으려면 브라우저에서 자바스크립트를 켜 주세요.",
     copy="출처와 함께 복사",
@@ -139,6 +143,8 @@ EN = Texts(
     conversation="Questions and answers",
     waiting="Looking through the posts…",
     offline="You are offline. Ask again once you are connected.",
+    lost="Connecting to the server again…",
+    failed="No answer came back. Please ask again in a little while.",
     late="The page is taking long to load. Please reload it.",
     no_script="To ask questions here, please switch JavaScript on in your browser.",
     copy="Copy with its source",
