@@ -92,7 +92,7 @@ def test_there_may_be_no_pins(tmp_path: Path) -> None:
         ("[[pin]]\nquestions = [\n", 3, "not TOML"),
         ('x = "\n', 1, "not TOML"),
         ('[[pins]]\npost = "a"\n', 1, "there is no `pins`"),
-        ('\n[pin]\npost = "a"\n', 1, "`pin` is not a list"),
+        ('\n[pin]\npost = "a"\n', 2, "`pin` is one table"),
         ("pin = [1]\n", 0, "expected a table"),
         (PIN + 'qoute = "x"\n', 6, "`qoute`"),
         (PIN.replace('quote = "open communities"', ""), 2, "names no place"),
@@ -246,7 +246,7 @@ def test_front_matter_pins_its_post(site: tuple[tuple[Post, ...], tuple[Passage,
         (ResolvedPin(("How was your year?",), 0),), ()
     )
     [problem] = pins.resolve(made, posts, []).problems
-    assert (problem.path, problem.line) == ("my-year.md", 3)
+    assert (problem.path, problem.line, problem.severity) == ("my-year.md", 3, "warning")
 
 
 def test_wordings_name_their_pins() -> None:
@@ -276,3 +276,26 @@ def test_what_is_no_pin_is_refused(plain: dict[str, object]) -> None:
 
 def test_the_file_stands_beside_the_corpus(tmp_path: Path) -> None:
     assert pins.beside(tmp_path / "corpus") == tmp_path / "pins.toml"
+
+
+VALUES = st.recursive(
+    st.text() | st.integers() | st.booleans(), lambda inner: st.lists(inner, max_size=3)
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from([*pins.KEYS, "other"]), VALUES), max_size=3))
+def test_whatever_is_written_is_a_pin_or_a_problem(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[dict[str, object]]
+) -> None:
+    lines = [
+        line
+        for entry in entries
+        for line in ("[[pin]]", *(f"{key} = {json.dumps(value)}" for key, value in entry.items()))
+    ]
+    file = tmp_path_factory.mktemp("pins") / "pins.toml"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    found = pins.read(file)
+    headers = [at for at, line in enumerate(lines, 1) if line == "[[pin]]"]
+    not_toml = [p for p in found.problems if p.message.startswith("not TOML")]
+    assert not_toml or len(found.pins) + len(found.problems) == len(headers)
+    assert all(1 <= problem.line <= len(lines) + 1 for problem in found.problems)

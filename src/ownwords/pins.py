@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ownwords.records import Passage, Post, Problem, Range
 
@@ -127,7 +127,7 @@ def read(path: Path) -> Reading:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else text.count("\n") + 1
         return Reading((), (Problem(path.name, line, "error", f"not TOML: {error}", _EXAMPLE),))
-    return _File(path.name, text.splitlines()).read(table)
+    return _File(path.name, text.replace("\r\n", "\n").split("\n")).read(table)
 
 
 def from_front_matter(posts: Sequence[Post]) -> tuple[Pin, ...]:
@@ -161,15 +161,8 @@ class _File:
         entries = table.get("pin", [])
         problems = [self._unknown(key) for key in table if key != "pin"]
         if not isinstance(entries, list):
-            problems.append(
-                Problem(
-                    self.name,
-                    self._key("pin", 1),
-                    "error",
-                    "`pin` is not a list of tables",
-                    _EXAMPLE,
-                )
-            )
+            message = "`pin` is one table, expected a list of them"
+            problems.append(Problem(self.name, self._named("pin"), "error", message, _EXAMPLE))
             entries = []
         pins: list[Pin] = []
         for line, entry in zip(self._headers(len(entries)), entries, strict=True):
@@ -181,10 +174,13 @@ class _File:
         return Reading(tuple(pins), tuple(problems))
 
     def _unknown(self, key: str) -> Problem:
-        named = re.compile(rf"[\s\[]*[\"']?{re.escape(key)}\b")
-        line = next((i for i, text in enumerate(self.lines, 1) if named.match(text)), 0)
         message = f"there is no `{key}` here, the nearest known name is `[[pin]]`"
-        return Problem(self.name, line, "error", message, _EXAMPLE)
+        return Problem(self.name, self._named(key), "error", message, _EXAMPLE)
+
+    def _named(self, key: str) -> int:
+        """The line that names a key of the file itself, 0 where none is seen to."""
+        named = re.compile(rf"[\s\[]*[\"']?{re.escape(key)}\b")
+        return next((i for i, text in enumerate(self.lines, 1) if named.match(text)), 0)
 
     def _headers(self, count: int) -> list[int]:
         """The line of each `[[pin]]`; 0 for all of them where they are written otherwise."""
@@ -218,33 +214,32 @@ class _File:
                 near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.0)[0]
                 raise _Fault(key, f"a pin has no `{key}`", f"The nearest known key is `{near}`.")
         questions = _questions(entry)
-        for pin in before:
-            if again := {_spoken(q) for q in pin.questions} & {_spoken(q) for q in questions}:
-                raise _Fault(
-                    "questions",
-                    f"{min(again)!r} is asked by the pin of line {pin.line} too",
-                    "Leave it in one of the two.",
-                )
+        _check_new(questions, before)
         post, quote, heading = (_text(entry, key) for key in KEYS[1:])
-        place = "quote" if quote else "heading"
-        if not post:
-            raise _Fault(
-                "",
-                "a pin names no post",
-                'Add `post = "..."`: its id, or its path in the corpus folder.',
-            )
-        if bool(quote) == bool(heading):
-            raise _Fault(
-                "quote",
-                "a pin names "
-                + ("both a quote and a heading" if quote else "no place in the post"),
-                'Give it either `quote = "..."` (words of the post) or `heading = "..."`.',
-            )
-        if not _readings(quote or heading):
-            raise _Fault(
-                place, f"{quote or heading!r} holds no words", "Copy a sentence of the post."
-            )
-        return Pin(questions, post, quote, heading, self.name, self._key(place, line))
+        _check_place(post, quote, heading)
+        line = self._key("quote" if quote else "heading", line)
+        return Pin(questions, post, quote, heading, self.name, line)
+
+
+def _check_new(questions: Sequence[str], before: Sequence[Pin]) -> None:
+    asked = {_spoken(question) for question in questions}
+    for pin in before:
+        if again := asked & {_spoken(question) for question in pin.questions}:
+            message = f"{min(again)!r} is asked by the pin of line {pin.line} too"
+            raise _Fault("questions", message, "Leave it in one of the two.")
+
+
+def _check_place(post: str, quote: str, heading: str) -> None:
+    if not post:
+        fix = 'Add `post = "..."`: its id, or its path in the corpus folder.'
+        raise _Fault("", "a pin names no post", fix)
+    if bool(quote) == bool(heading):
+        what = "both a quote and a heading" if quote else "no place in the post"
+        fix = 'Give it either `quote = "..."` (words of the post) or `heading = "..."`.'
+        raise _Fault("quote", f"a pin names {what}", fix)
+    if not _readings(quote or heading):
+        key, message = "quote" if quote else "heading", f"{quote or heading!r} holds no words"
+        raise _Fault(key, message, "Copy a sentence of the post.")
 
 
 def _questions(entry: dict[str, Any]) -> tuple[str, ...]:
@@ -286,20 +281,17 @@ def resolve(pins: Sequence[Pin], posts: Sequence[Post], passages: Sequence[Passa
         try:
             place, again = finder.place(pin)
         except _Fault as fault:
-            problems.append(Problem(pin.path, pin.line, "error", fault.message, fault.fix))
+            severity: Literal["error", "warning"]
+            severity = "error" if pin.quote or pin.heading else "warning"  # else a post of code
+            problems.append(Problem(pin.path, pin.line, severity, fault.message, fault.fix))
             continue
         found.append(place)
         if again:
+            stands = f"what is pinned stands in {posts[place.post].path} more than once"
             problems.append(
-                Problem(
-                    pin.path,
-                    pin.line,
-                    "warning",
-                    f"what is pinned stands in {posts[place.post].path} "
-                    "more than once; the first place counts",
-                    "Quote more of it.",
-                )
-            )
+                Problem(pin.path, pin.line, "warning", f"{stands}; the first place counts",
+                        "Quote more of it.")
+            )  # fmt: skip
     return Resolution(tuple(found), tuple(problems))
 
 
