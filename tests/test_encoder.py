@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import threadpoolctl
 
+import ownwords
 from ownwords import encoder, threads
 from ownwords.encoder import Encoder, costs, default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
@@ -319,7 +321,8 @@ def test_length_counts_not_the_number_of_texts(monkeypatch: pytest.MonkeyPatch) 
 
 def test_threads_are_those_wanted_else_the_processors_of_this_process() -> None:
     assert threads.count(3) == 3
-    assert threads.count() == len(os.sched_getaffinity(0))
+    ours = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+    assert threads.count() == len(ours)
 
 
 def test_opening_leaves_numpy_one_thread(index: Path) -> None:
@@ -327,3 +330,17 @@ def test_opening_leaves_numpy_one_thread(index: Path) -> None:
         ask_with(index)
         pools = [pool for pool in threadpoolctl.threadpool_info() if "numpy" in pool["filepath"]]
         assert [pool["num_threads"] for pool in pools] == [threads.BLAS]
+
+
+@pytest.mark.parametrize(("dimension", "fingerprint"), [(3, "ba9"), (512, "another")])
+def test_an_index_of_another_model_says_what_to_do(
+    small_site: Settings, monkeypatch: pytest.MonkeyPatch, dimension: int, fingerprint: str
+) -> None:
+    other = SimpleNamespace(name="other", dimension=dimension, fingerprint=fingerprint)
+    monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: other)
+    with pytest.raises(OwnwordsError) as raised:
+        ownwords.open(small_site.index)
+    assert raised.value.code == "model_mismatch"
+    assert "bag of words (512 dimensions)" in raised.value.message
+    assert f"other ({dimension})" in raised.value.message
+    assert "ownwords build" in raised.value.fix
