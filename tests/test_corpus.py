@@ -236,3 +236,44 @@ def test_one_name_in_two_forms_is_two_posts_with_one_id(tmp_path: Path) -> None:
     reading = read(tmp_path)
     assert [post.id for post in reading.posts] == ["한글"]
     assert [problem.severity for problem in reading.problems] == ["error"]
+
+
+def test_the_essay_is_one_post_without_a_date(tmp_path: Path) -> None:
+    reading = read(Path(__file__).parents[1] / "corpus")
+    (post,) = reading.posts
+    assert (post.title, post.date, post.lang) == ("마케터에서 MLOPS 개발자가 된 이유", None, "ko")
+    assert (
+        "오전엔 키워드입찰과 홈페이지, 제품 소개서, 콜드메일 등을 작성하고,\n오후엔" in post.source
+    )
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["a.md", "a.MD", "a.markdown", "a.mdx", "a.txt", "a.html", "a.HTM"]
+)
+def test_every_kind_of_post_is_read(tmp_path: Path, name: str) -> None:
+    put(tmp_path, name, "---\ntitle: 제목\n---\n\n글이다.\n")
+    put(tmp_path, "b.pdf", b"%PDF-1.7")
+    (post,) = read(tmp_path).posts
+    assert (post.path, post.title) == (name, "제목")
+    (block,) = post.blocks
+    assert (block.kind, block.content.text) == ("prose", "글이다.")
+    assert post.source[block.content.start : block.content.end] == "글이다."
+
+
+def test_a_linked_folder_out_of_the_corpus_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, "outside/a.md", "밖")
+    put(tmp_path, "corpus/b.md", "글이다.")
+    (tmp_path / "corpus" / "c").symlink_to(tmp_path / "outside")
+    reading = read(tmp_path / "corpus")
+    assert [post.path for post in reading.posts] == ["b.md"]
+    assert [(p.path, "symbolic link" in p.message) for p in reading.problems] == [("c", True)]
+
+
+def test_a_post_dated_today_comes_in(tmp_path: Path) -> None:
+    put(tmp_path, "a.md", "---\ndate: 2026-01-01\npublished: true\ndraft: false\n---\n글이다.")
+    put(tmp_path, "2026-01-02-b.md", "글이다.")
+    put(tmp_path, "c.md", "---\npublished: false\n---\n글이다.")
+    reading = read(tmp_path)
+    assert [post.path for post in reading.posts] == ["a.md"]
+    assert reading.skipped == 2

@@ -23,7 +23,9 @@ from ownwords.records import Block, Range
 from ownwords.tracked import Tracked
 
 # What a site's generator reads: Hugo's and Liquid's tags, kramdown's attributes.
-_SHORTCODE = re.compile(r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}|\{:[^}\n]*\}", re.DOTALL)
+_SHORTCODE = re.compile(
+    r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{:[^}\n]{0,200}\}", re.DOTALL
+)
 _HEADING_ID = re.compile(r"\{#[\w-]+\}\s*\Z")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"

@@ -70,6 +70,7 @@ def pieces_in(
         edges = {edge for line in bold for edge in line}
         ranges = _cut_at(edges, text, sentences.split(text, block.lines, block.atoms))
         heads = [*bold, *(line for line in lines if _asks(text[line.start : line.end]))]
+    opening, strong = set(heads), set(bold)
     found = []
     for whole in ranges:
         for i, part in enumerate(_parts(text, whole, block.atoms, target)):
@@ -77,7 +78,14 @@ def pieces_in(
             numbered = bool(_NUMBER.match(source, content.start, content.ends[0] - 1))
             found.append(
                 Sentence(
-                    content, number, depth, whole in heads, whole in bold, False, i > 0, numbered
+                    content,
+                    number,
+                    depth,
+                    whole in opening,
+                    whole in strong,
+                    False,
+                    i > 0,
+                    numbered,
                 )
             )
     return found
@@ -132,7 +140,7 @@ def _parts(text: str, whole: Range, atoms: Sequence[Range], target: int) -> list
         if cut >= whole.end:
             break
         found.append(Range(start, cut))
-        start = cut + (len(text[cut:]) - len(text[cut:].lstrip()))
+        start = next((at for at in range(cut, whole.end) if not text[at].isspace()), whole.end)
     return [*found, Range(start, whole.end)]
 
 

@@ -169,7 +169,7 @@ def _unmarked(text: str, lines: Sequence[int]) -> list[int]:
         at
         for at in lines
         if 0 < at < len(text)
-        and (_FINAL.search(text[:at].rstrip()[-12:]) or text[at - 1] == "\n")
+        and (_FINAL.search(text[max(0, at - 40) : at].rstrip()[-12:]) or text[at - 1] == "\n")
         and not _goes_on(text, at)
         and not _CLINGING.match(text[at : at + 10].lstrip())
     ]
