@@ -108,3 +108,14 @@ def test_an_image_is_its_alternative_text_and_not_quoted() -> None:
         ("image", "그림 & 글"),
         ("prose", "글"),
     ]
+
+
+def test_end_tags_may_be_left_out() -> None:
+    source = "<p>가<p>나<ul><li>다<li>라<ul><li>마</ul></ul><table><tr><td>바<td>사<tr><td>아</table><p>자"
+    assert quotable(source) == [
+        *(("prose", text) for text in "가나"),
+        *(("item", text) for text in "다라마"),
+        ("table", "바\t사\n아"),
+        ("prose", "자"),
+    ]
+    assert [block.level for block in blocks_of(source) if block.kind == "item"] == [1, 1, 2]

@@ -7,6 +7,7 @@ import re
 from array import array
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import takewhile
 
 from ownwords.records import Block, BlockKind, Range
 from ownwords.tracked import Tracked
@@ -31,6 +32,16 @@ _CONTENTS = _names(
     "toc table-of-contents tableofcontents table_of_contents markdown-toc toc-container "
     "gutter lineno line-numbers"
 )
+
+# An open element of the first kind ends where the tag begins, unless one of the second holds it.
+_IMPLIED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "li": (("li",), ("ul", "ol")),
+    "dt": (("dt", "dd"), ("dl",)),
+    "dd": (("dt", "dd"), ("dl",)),
+    "tr": (("tr", "td", "th"), ("table",)),
+    "td": (("td", "th"), ("tr", "table")),
+    "th": (("td", "th"), ("tr", "table")),
+}
 
 
 def blocks_of(source: str, first_line: int = 0) -> tuple[Block, ...]:
@@ -128,6 +139,7 @@ class _Reader(HTMLParser):
         if tag in ("ul", "ol") and not self._in("ul", "ol"):
             self.flush()
             self._list_from = len(self.found)
+        self._close_implied(tag)
         if "table" in self._stack:
             self._in_table(tag)
         elif tag in _BLOCKS:
@@ -142,6 +154,18 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self._stack.append(tag)
             self.has_main = self.has_main or tag in ("main", "article")
+
+    def _close_implied(self, tag: str) -> None:
+        """End what ends without an end tag: a paragraph before a block, an item before the next."""
+        if tag in _BLOCKS and self._stack and self._stack[-1] == "p":
+            self.flush()
+            self._stack.pop()
+        ends, within = _IMPLIED.get(tag, ((), ()))
+        inside = list(takewhile(lambda one: one not in within, reversed(self._stack)))
+        if found := [at for at, one in enumerate(inside) if one in ends]:
+            if "table" not in within and "tr" not in within:
+                self.flush()
+            del self._stack[len(self._stack) - 1 - found[-1] :]
 
     def _in(self, *tags: str) -> bool:
         return any(tag in self._stack for tag in tags)

@@ -11,7 +11,7 @@ from ownwords.pieces import Sentence, loosened, pieces_in, pieces_of
 from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 6  # part of what an index must agree with
+VERSION = 7  # part of what an index must agree with
 LONGEST = 2  # times the target: no passage is longer, but for an atom that is
 
 
