@@ -42,6 +42,7 @@ STAGES = {
     "lexical": {"lexical"},
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
+    "conversation": {"conversation"},
     "ranking": {"ranking"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},

@@ -8,7 +8,7 @@ import pytest
 from conftest import BagOfWords
 from ownwords import ranking, store
 from ownwords.ranking import Evidence
-from ownwords.retrieve import Retriever, leaning, points_back
+from ownwords.retrieve import Retriever
 from ownwords.settings import Settings
 
 
@@ -46,33 +46,6 @@ def test_only_allowed_passages_have_a_score(retriever: Retriever) -> None:
     )
     scores = retriever.retrieve("my classmates read code", (), rain).scores
     assert np.isfinite(scores).tolist() == rain.tolist()
-
-
-@pytest.mark.parametrize(
-    ("question", "points"),
-    [
-        ("그 다음에는?", True),
-        ("왜요?", True),
-        ("and why did you leave?", True),
-        ("was it hard?", True),
-        ("더 자세히", True),
-        ("처음 회사에서는 어떤 일을 맡으셨나요?", False),
-        ("which languages did you learn first?", False),
-    ],
-)
-def test_wordings_that_point_back(question: str, points: bool) -> None:
-    assert points_back(question) is points
-
-
-def test_history_is_taken_as_far_as_it_leans_itself() -> None:
-    assert leaning("그 다음엔요?", ()) == ()
-    assert leaning("그 다음엔요?", ("처음 회사에서는 어떤 일을 하셨나요?", "왜요?")) == (
-        "처음 회사에서는 어떤 일을 하셨나요?",
-        "왜요?",
-    )
-    assert leaning(
-        "왜요?", ("오래 전 질문은 무엇이었을까요?", "어떤 책을 제일 많이 읽으셨나요?")
-    ) == ("어떤 책을 제일 많이 읽으셨나요?",)
 
 
 def evidence(share: float) -> Evidence:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import confidence, encoder, links, ranking, store
+from ownwords import confidence, conversation, encoder, keyboard, links, notices, ranking, store
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder
 from ownwords.errors import OwnwordsError
+from ownwords.language import language_of
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Verdict
 from ownwords.retrieve import Retrieved, Retriever
 from ownwords.settings import Settings, load
@@ -23,8 +28,17 @@ from ownwords.store import Index
 log = logging.getLogger(__name__)
 
 NEAREST = 3
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 # Sentences within half a deviation (of all sentences' cosines) of the best one answer as well.
 HIGHLIGHT_MARGIN = 0.5
+
+
+class _Found(NamedTuple):
+    """`page` is how many answers' worth of quotes the visitor has seen already."""
+
+    found: Retrieved
+    sure: float
+    page: int
 
 
 class Author:
@@ -52,36 +66,80 @@ class Author:
     ) -> Answer:
         """At most `k` quotes (default: the setting `quotes`), best first.
 
-        `history` holds this visitor's earlier questions, oldest first; `scope` is a post's id or
-        address. Raises OwnwordsError for a blank question, a `k` below 1, an unknown scope.
+        `history` holds this visitor's earlier questions, oldest first; a request for more gets the
+        next best places. A greeting gets a `notice` and no quotes. A question typed on the other
+        language's keyboard is read both ways. `scope` is a post's id or address. Raises OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
         began = time.perf_counter()
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
+        readings = keyboard.candidates(question, self._latin)
+        kind = next(filter(None, map(self._kind, readings)), None)
+        if kind is not None and not kind.yields:
+            return self._answer(question, began, notice=self._notice(kind, readings[-1]))
         earlier = [one for one in history if one.strip()]
-        found = self._retriever.retrieve(question, earlier, self._scope(scope))
-        scores = found.scores
-        sure = confidence.probability(found.signals, self._calibration.background[found.language])
+        allowed = self._scope(scope)
+        found, sure, page = max(
+            (self._found(reading, earlier, allowed) for reading in readings),
+            key=lambda one: one.sure,
+        )
         verdict = confidence.verdict(sure, self._settings.caution)
-        rows = ranking.select(scores, self._index.passages, k)
-        quotes = self._quotes(rows, scores, found) if verdict != "none" else ()
+        rows = ranking.select(found.scores, self._index.passages, k * (page + 1))[k * page :]
+        quotes = self._quotes(rows, found.scores, found) if verdict != "none" else ()
         if verdict != "none" and not quotes:
             verdict = "none"
-        return Answer(
-            question=question,
+        yields = kind is not None and verdict != "answered"
+        return self._answer(
+            question,
+            began,
             verdict=verdict,
             confidence=round(sure, 4),
             quotes=quotes,
-            nearest=self._nearest(scores, verdict),
+            nearest=self._nearest(found.scores, verdict),
+            notice=self._notice(kind, readings[-1]) if kind and yields else None,
+        )
+
+    def _answer(self, question: str, began: float, **parts: Any) -> Answer:
+        empty = Answer(
+            question=question,
+            verdict="none",
+            confidence=0.0,
+            quotes=(),
+            nearest=(),
             notice=None,
             suggestions=self.suggestions,
             build=self.build,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
+        return replace(empty, **parts)
+
+    def _found(
+        self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None
+    ) -> _Found:
+        asked, before, page = conversation.asked_before(question, history)
+        found = self._retriever.retrieve(asked, before, allowed)
+        background = self._calibration.background[found.language]
+        return _Found(found, confidence.probability(found.signals, background), page)
+
+    def _kind(self, question: str) -> notices.Kind | None:
+        return notices.notice_of(question, self._settings.author)
+
+    def _notice(self, kind: notices.Kind, question: str) -> str:
+        return notices.text(kind, language_of(question), self._settings.author)
+
+    @cached_property
+    def _latin(self) -> frozenset[str]:
+        """The corpus's words in Latin letters: nobody who types one meant Hangul."""
+        words = (word for post in self.posts for word in _LATIN.findall(post.source))
+        return frozenset(word.lower() for word in words)
 
     def best(self, question: str, history: Sequence[str] = ()) -> tuple[Quote, ...]:
         """The quotes nearest to the question, whatever the verdict: what evaluation ranks."""
-        found = self._retriever.retrieve(question, [h for h in history if h.strip()])
+        earlier = [one for one in history if one.strip()]
+        readings = keyboard.candidates(question, self._latin)
+        found = max(
+            (self._found(reading, earlier, None) for reading in readings), key=lambda one: one.sure
+        ).found
         rows = ranking.select(found.scores, self._index.passages, self._settings.quotes)
         return self._quotes(rows, found.scores, found)
 

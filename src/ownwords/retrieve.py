@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, lexical, ranking
+from ownwords import background, confidence, conversation, lexical, ranking
 from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
@@ -22,18 +21,6 @@ from ownwords.vectors import unit
 
 MAX_SUGGESTIONS = 8
 SHOWN = 3  # quotes that are read: what the coverage of a question's words is taken from
-
-# Words that point back at what was said before. A question that begins with one, or that has too
-# few words of its own, is read together with the question before it.
-_POINTS_BACK = re.compile(
-    r"^(그|이|저)(거|것|게|건|분|때|때는|런|렇|러|곳|기서|방식|다음|후|럼|리고|런데|래서|중)?"
-    r"|^(거기|저기|여기|왜|언제|어디|누구|얼마|더|또|근데|아니|그럼)\b"
-    r"|^(and|but|so|then|why|how come|what about|how about|more|another|else|also|or)\b"
-    r"|\b(it|its|that|this|they|them|those|these|he|she|his|her|him|there|then)\b"
-    r"|그거|그것|그분|그때|그게|거기|그 (다음|후|방식|때|분|정도)",
-    re.IGNORECASE,
-)
-_FEW_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +63,16 @@ class Retriever:
     ) -> Retrieved:
         """Every passage's score for the question, read with the history where it leans on it.
         `allowed`, shape (passages,), leaves passages out."""
-        context = leaning(question, history)
+        context = conversation.leaning(history)
         if not context:
             return self._score(self._encoded([question])[0], allowed)
         together = " ".join([*context, question])
-        if points_back(question):
+        if conversation.points_back(question):
             return self._score(self._encoded([together])[0], allowed)
-        # The history may or may not matter: a change of subject must not be dragged back.
+        # The wording does not tell whether the history matters. Where the question finds a better
+        # match alone, the subject has changed.
         alone, joined = (self._score(q, allowed) for q in self._encoded([question, together]))
-        return _merged(alone, joined)
+        return alone if alone.signals.late >= joined.signals.late else _merged(alone, joined)
 
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
@@ -154,22 +142,6 @@ def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
         np.maximum(alone.sentences, together.sentences),
         max(alone, together, key=lambda found: found.signals.late).signals,
     )
-
-
-def points_back(question: str) -> bool:
-    """Whether the wording itself points at what was said before."""
-    return bool(_POINTS_BACK.search(question.strip())) or len(question.split()) < _FEW_WORDS
-
-
-def leaning(question: str, history: Sequence[str]) -> tuple[str, ...]:
-    """The earlier questions to read this one with, oldest first: the last, and those before it as
-    long as each points back itself."""
-    taken: list[str] = []
-    for earlier in reversed(history):
-        taken.append(earlier)
-        if not points_back(earlier):
-            break
-    return tuple(reversed(taken))
 
 
 def centres(encoder: Encoder) -> dict[Language, NDArray[np.float32]]:

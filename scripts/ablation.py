@@ -1,0 +1,95 @@
+"""What each part of the ranking is worth: a table of hit rates, whole and with a part taken out.
+
+    python scripts/ablation.py INDEX=QUESTIONS.jsonl...
+
+Each INDEX is a built index of one blog. A variant changes the weights of ownwords.ranking for its
+row of the table only; the index is the same for all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ownwords import ask, evaluate, ranking
+from ownwords.settings import Settings
+
+
+@contextmanager
+def weights(**changed: Any) -> Iterator[None]:
+    kept = {name: getattr(ranking, name) for name in changed}
+    for name, value in changed.items():
+        setattr(ranking, name, value)
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(ranking, name, value)
+
+
+def alone(kind: str) -> Callable[..., Any]:
+    """A second stage that goes by one kind of the first stage's evidence."""
+
+    def second_stage(rows: Any, evidence: Any, late: Any, post_late: Any) -> Any:
+        return np.asarray(getattr(evidence, kind)[rows], dtype=np.float32)
+
+    return second_stage
+
+
+def first_only(rows: Any, evidence: Any, late: Any, post_late: Any) -> Any:
+    return ranking.first_stage(evidence)[rows]
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "all of it": {},
+    "passage vector alone": {"second_stage": alone("passage")},
+    "contextual vector alone": {"second_stage": alone("context")},
+    "best sentence alone": {"second_stage": alone("sentence")},
+    "lexical score alone": {"second_stage": alone("lexical")},
+    "first stage alone": {"second_stage": first_only},
+    "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0, "PASSAGE": 0, "POST": 0},
+    "without the lexical score": {"LEXICAL": 0},
+    "without the best sentence": {"SENTENCE": 0},
+    "without the passage vector": {"PASSAGE": 0},
+    "without the post's evidence": {"POST": 0},
+    "50 candidates": {"CANDIDATES": 50},
+    "200 candidates": {"CANDIDATES": 200},
+}
+
+
+def hits(author: ask.Author, questions: tuple[evaluate.Question, ...]) -> list[int]:
+    """For each answerable question the rank of its first hit, 9 for none."""
+    found = []
+    for question in questions:
+        if question.gold:
+            quotes = author.best(question.question, question.history)
+            right = [any(evaluate.covers(q, gold) for gold in question.gold) for q in quotes]
+            found.append(right.index(True) if True in right else 9)
+    return found
+
+
+def main(arguments: list[str]) -> None:
+    blogs = []
+    for argument in arguments:
+        index, _, path = argument.partition("=")
+        author = ask.open_author(index, Settings(index=index))
+        blogs.append((Path(path).stem, author, evaluate.read_questions(Path(path), author.posts)))
+    names = [f"{name} ({sum(bool(q.gold) for q in qs)})" for name, _, qs in blogs]
+    print("| hit@1 / hit@3 |", " | ".join(names), "| together |")
+    print("|---|" + "---|" * (len(blogs) + 1))
+    for variant, changed in VARIANTS.items():
+        with weights(**changed):
+            ranks = [np.array(hits(author, questions)) for _, author, questions in blogs]
+        cells = [
+            f"{(r == 0).mean():.2f} / {(r < 3).mean():.2f}" for r in [*ranks, np.concatenate(ranks)]
+        ]
+        print(f"| {variant} |", " | ".join(cells), "|", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
