@@ -363,6 +363,11 @@ def test_a_failure_in_the_chat_is_a_sentence_for_the_visitor(client, author, que
     assert author.asked[-1][:2] == ("공부", ())  # a refused question is no history
 
 
+def test_a_question_that_is_too_long_is_shown_by_its_beginning(client):
+    turns = said(client, "submit", "가나" * 50, None, session="long")
+    assert f">{'가나' * 30}…<" in turns[0]
+
+
 def test_errors_of_the_core_have_a_status_of_their_own(client):
     for question, status, code in (("모르는 글", 404, "scope"), ("낡은 색인", 503, "not_ready")):
         sent = ask(client, {"question": question})

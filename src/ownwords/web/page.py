@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 TURNS = 50  # a session keeps its last turns only
 SUGGESTIONS = 4
+SHORTENED = 60  # characters shown of a question that is too long
 WORKERS = 8  # questions answered at oncePAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
 
 PAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
@@ -104,8 +105,9 @@ class Desk:
             log.exception("a question failed")
             refused = Refused(500, "internal")
         sentence = ". ".join(texts.error(refused.code, refused.limit)) + "."
-        shortened = asked[: self._settings.max_question_chars]
-        return Turn(shortened, sentence_card(sentence, texts), refused=True)
+        if len(asked) > self._settings.max_question_chars:
+            asked = f"{asked[:SHORTENED]}…"  # all of it is still in the box, to be shortened there
+        return Turn(asked, sentence_card(sentence, texts), refused=True)
 
     def _answered(self, question: Any, history: list[str], texts: Texts) -> Turn:
         asked = checked(question, history, None, None, self._settings)
