@@ -58,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "retrieve": BASE | ALL_STAGES | STORE,
     "build": BASE | ALL_STAGES | STORE | {"retrieve"},
     "ask": BASE | ALL_STAGES | STORE | {"retrieve"},
-    "evaluate": BASE,
+    "evaluate": BASE | {"confidence"},
     "web": BASE | {"ask", "build", "web", "corpus"},  # corpus: the reading page parses its post
     "cli": BASE | {"ask", "build", "evaluate", "web", "encoder"},
     "__main__": {"cli"},

@@ -128,8 +128,13 @@ def evaluate(
         for name, group in report.groups.items():
             print(f"{name:16} {group.questions:4}  hit@1 {group.hit_1:.2f}  hit@3 {group.hit_3:.2f}  "
                   f"within 600 {group.within_600:.2f}  wrongly none {group.wrongly_none:.2f}")  # fmt: skip
-        print(f"none for unanswerable {report.abstained:.2f}  AUROC {report.auroc:.2f}  "
-              f"calibration error {report.calibration_error:.2f}  verbatim {report.verbatim:.2f}")  # fmt: skip
+        for name, trust in report.trust.items():
+            print(f"confidence {name:5} {trust.questions:4}  AUROC {trust.auroc:.2f}  calibration error "
+                  f"{trust.calibration_error:.2f}  none for unanswerable {trust.abstained:.2f}")  # fmt: skip
+        for caution, error in report.errors.items():
+            print(f"{caution:16}       false answers {error.false_answer:.2f}  not refused "
+                  f"{error.not_refused:.2f}  false refusals {error.false_refusal:.2f}")  # fmt: skip
+        print(f"highlights hold the place {report.highlighted:.2f}  verbatim {report.verbatim:.2f}")
 
 
 def main() -> None:

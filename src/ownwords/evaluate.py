@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Protocol
 
+from ownwords import confidence
 from ownwords.errors import OwnwordsError
 from ownwords.language import Language
 from ownwords.records import Answer, Post, Quote, Range
@@ -39,12 +41,13 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`first_hit` is the rank of the first quote that hits, 0 is the first, None for no hit;
-    `read` the characters shown before it."""
+    `read` the characters shown before it; `highlighted` whether that quote's highlights do too."""
 
     question: Question
     answer: Answer
     first_hit: int | None
     read: int
+    highlighted: bool
     verbatim: bool
 
 
@@ -60,11 +63,34 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    groups: dict[str, Figures]
-    abstained: float
+class Trust:
+    """What the confidence is worth on questions of one language, or all of them. `abstained`: the
+    share of unanswerable questions whose verdict is `none`."""
+
+    questions: int
     auroc: float
     calibration_error: float
+    abstained: float
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What a setting of `caution` costs: shares of unanswerable questions that were `answered`
+    and that were not refused (`answered` or `related`), of answerable ones that were refused."""
+
+    false_answer: float
+    not_refused: float
+    false_refusal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`highlighted`: of the quotes that hit, the share whose highlights hold half of the place."""
+
+    groups: dict[str, Figures]
+    trust: dict[str, Trust]
+    errors: dict[str, Errors]
+    highlighted: float
     verbatim: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,7 +155,11 @@ def _outcome(question: Question, author: Asked) -> Outcome:
     read = sum(len(quote.text) for quote in quotes[: len(quotes) if first is None else first])
     sources = {post.path: post.source for post in author.posts}
     verbatim = all(_verbatim(quote, sources[quote.post]) for quote in quotes)
-    return Outcome(question, answer, first, read, verbatim)
+    highlighted = first is not None and any(
+        covers(quotes[first], gold) and _highlights(quotes[first], sources[gold[0]], gold[1])
+        for gold in question.gold
+    )
+    return Outcome(question, answer, first, read, highlighted, verbatim)
 
 
 def covers(quote: Quote, gold: tuple[str, Range]) -> bool:
@@ -137,6 +167,18 @@ def covers(quote: Quote, gold: tuple[str, Range]) -> bool:
     path, (start, end) = gold
     shared = min(quote.end, end) - max(quote.start, start)
     return quote.post == path and shared * 2 >= end - start
+
+
+def _highlights(quote: Quote, source: str, gold: Range) -> bool:
+    """Whether half of the place's letters stand in the highlights, in one piece."""
+    place = _letters(source[gold.start : gold.end])
+    shown = _letters("".join(quote.text[a:b] for a, b in quote.highlights))
+    found = SequenceMatcher(None, place, shown, autojunk=False).find_longest_match()
+    return found.size * 2 >= len(place)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _verbatim(quote: Quote, source: str) -> bool:
@@ -149,17 +191,43 @@ def _verbatim(quote: Quote, source: str) -> bool:
 
 def _report(outcomes: Sequence[Outcome]) -> Report:
     wanted = [o for o in outcomes if o.question.gold]
-    unwanted = [o for o in outcomes if not o.question.gold]
     groups = {"all": wanted}
     for outcome in wanted:
         groups.setdefault(f"{outcome.question.kind} {outcome.question.lang}", []).append(outcome)
-    right = [float(o.first_hit is not None and o.first_hit < 3) for o in outcomes]
+    languages = {"all": list(outcomes)}
+    for outcome in outcomes:
+        languages.setdefault(outcome.question.lang, []).append(outcome)
+    hits = [o for o in wanted if o.first_hit is not None]
     return Report(
         groups={name: _figures(group) for name, group in groups.items()},
-        abstained=_share(o.answer.verdict == "none" for o in unwanted),
-        auroc=auroc([o.answer.confidence for o in wanted], [o.answer.confidence for o in unwanted]),
-        calibration_error=calibration_error([o.answer.confidence for o in outcomes], right),
+        trust={name: _trust(group) for name, group in languages.items()},
+        errors={caution: _errors(outcomes, caution) for caution in confidence.THRESHOLDS},
+        highlighted=_share(o.highlighted for o in hits),
         verbatim=_share(o.verbatim for o in outcomes),
+    )
+
+
+def _trust(outcomes: Sequence[Outcome]) -> Trust:
+    sure = [o.answer.confidence for o in outcomes]
+    right = [float(o.first_hit is not None and o.first_hit < 3) for o in outcomes]
+    wanted = [o.answer.confidence for o in outcomes if o.question.gold]
+    unwanted = [o for o in outcomes if not o.question.gold]
+    return Trust(
+        questions=len(outcomes),
+        auroc=auroc(wanted, [o.answer.confidence for o in unwanted]),
+        calibration_error=calibration_error(sure, right),
+        abstained=_share(o.answer.verdict == "none" for o in unwanted),
+    )
+
+
+def _errors(outcomes: Sequence[Outcome], caution: str) -> Errors:
+    verdicts = [
+        (bool(o.question.gold), confidence.verdict(o.answer.confidence, caution)) for o in outcomes
+    ]
+    return Errors(
+        false_answer=_share(v == "answered" for wanted, v in verdicts if not wanted),
+        not_refused=_share(v != "none" for wanted, v in verdicts if not wanted),
+        false_refusal=_share(v == "none" for wanted, v in verdicts if wanted),
     )
 
 

@@ -1,0 +1,107 @@
+"""Figures that can be worked out by hand, from answers that are given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from ownwords.errors import OwnwordsError
+from ownwords.evaluate import Question, evaluate, read_questions
+from ownwords.records import Answer, Post, Quote, Range
+
+SOURCE = "one two three four. five six seven eight."
+POST = Post("a.md", "a", "A", None, None, None, (), (), SOURCE, "utf-8")
+
+
+def quote(start: int, end: int, *highlights: tuple[int, int], text: str | None = None) -> Quote:
+    shown = SOURCE[start:end] if text is None else text
+    spans = tuple(Range(*span) for span in highlights)
+    return Quote("a.md", "A", None, None, start, end, shown, spans, "prose", "", 1.0)
+
+
+class Given:
+    """Answers by the question's text: the quotes and the confidence."""
+
+    posts = (POST,)
+    known: ClassVar[dict[str, tuple[tuple[Quote, ...], float]]] = {
+        "hit first": ((quote(0, 19, (0, 19)),), 0.9),
+        "hit second": ((quote(20, 41, (0, 4)), quote(0, 19, (15, 18))), 0.6),
+        "miss": ((quote(20, 41, (0, 4)),), 0.2),
+        "nothing there": ((quote(20, 41),), 0.1),
+        "taken for one": ((quote(20, 41),), 0.8),
+    }
+
+    def best(self, question: str, history: object = ()) -> tuple[Quote, ...]:
+        return self.known[question][0]
+
+    def ask(self, question: str, history: object = ()) -> Answer:
+        quotes, sure = self.known[question]
+        verdict = "answered" if sure >= 0.5 else "none"
+        return Answer(question, verdict, sure, quotes, (), None, (), "b", 0.0)  # type: ignore[arg-type]
+
+
+def question(text: str, lang: str, gold: bool) -> Question:
+    places = (("a.md", Range(0, 19)),) if gold else ()
+    kind = "answerable" if gold else "unanswerable"
+    return Question(text, lang, kind, text, (), places)  # type: ignore[arg-type]
+
+
+QUESTIONS = [
+    question("hit first", "ko", True),
+    question("hit second", "en", True),
+    question("miss", "ko", True),
+    question("nothing there", "ko", False),
+    question("taken for one", "en", False),
+]
+
+
+def test_the_figures_of_five_answers() -> None:
+    report, outcomes = evaluate(QUESTIONS, Given())
+    everything = report.groups["all"]
+    assert (everything.questions, everything.hit_1, everything.hit_3) == (3, 0.3333, 0.6667)
+    assert everything.wrongly_none == 0.3333  # "miss", at 0.2
+    assert [o.read for o in outcomes] == [0, 21, 21, 21, 21]
+    assert report.highlighted == 0.5  # the second one's highlight is the last word only
+    assert report.verbatim == 1.0
+    # Pairs of answerable and unanswerable: 0.9, 0.6, 0.2 against 0.1, 0.8: 4 of 6 are in order.
+    assert report.trust["all"].auroc == 0.6667 and report.trust["all"].abstained == 0.5
+    assert report.trust["ko"].auroc == 1.0 and report.trust["en"].auroc == 0.0
+
+
+def test_what_each_caution_costs() -> None:
+    errors = evaluate(QUESTIONS, Given())[0].errors
+    assert set(errors) == {"strict", "balanced", "generous"}
+    assert errors["balanced"].false_answer == 0.5  # 0.8 of 0.1 and 0.8
+    for loose, tight in (("generous", "balanced"), ("balanced", "strict")):
+        assert errors[loose].false_answer >= errors[tight].false_answer
+        assert errors[loose].not_refused >= errors[tight].not_refused
+        assert errors[loose].false_refusal <= errors[tight].false_refusal
+
+
+def test_a_quote_that_invents_a_letter_is_not_verbatim() -> None:
+    class Inventing(Given):
+        known: ClassVar = {"hit first": ((quote(0, 19, text="one two zebra"),), 0.9)}
+
+    assert evaluate(QUESTIONS[:1], Inventing())[0].verbatim == 0.0
+
+
+def test_a_question_set_names_places_by_quote_or_offsets(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    rows = [
+        {"id": "1", "lang": "en", "kind": "answerable", "question": "?", "gold": [{"quote": "five six"}]},
+        {"id": "2", "lang": "en", "kind": "answerable", "question": "?",
+         "gold": [{"post": "a.md", "start": 0, "end": 3}]},
+    ]  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    first, second = read_questions(file, (POST,))
+    assert first.gold == (("a.md", Range(20, 28)),) and second.gold == (("a.md", Range(0, 3)),)
+
+
+@pytest.mark.parametrize("line", ["{", '{"id": 1}', '{"id": "1", "lang": "en", "kind": "answerable", "question": "?", "gold": [{"quote": "nowhere"}]}'])  # fmt: skip
+def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "q.jsonl").write_text("\n" + line, encoding="utf-8")
+    with pytest.raises(OwnwordsError, match=r"q\.jsonl:2"):
+        read_questions(tmp_path / "q.jsonl", (POST,))
