@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, lexical, ranking
+from ownwords import background, confidence, conversation, ranking
 from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
@@ -20,18 +20,18 @@ from ownwords.store import Index
 from ownwords.vectors import unit
 
 MAX_SUGGESTIONS = 8
-SHOWN = 3  # quotes that are read: what the coverage of a question's words is taken from
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines."""
+    (sentences,), cosines; `late` is the late interaction of the best passage."""
 
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
+    late: float
     signals: Signals
 
 
@@ -72,7 +72,7 @@ class Retriever:
         # The wording does not tell whether the history matters. Where the question finds a better
         # match alone, the subject has changed.
         alone, joined = (self._score(q, allowed) for q in self._encoded([question, together]))
-        return alone if alone.signals.late >= joined.signals.late else _merged(alone, joined)
+        return alone if alone.late >= joined.late else _merged(alone, joined)
 
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
@@ -104,28 +104,17 @@ class Retriever:
         final = ranking.second_stage(rows, evidence, late, post_late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = final
-        order = np.argsort(-final, kind="stable")
-        signals = self._signals(query, evidence, same, rows[order], _top(late[order[:1]]))
-        return Retrieved(language, scores, sentences, signals)
+        signals = self._signals(query, evidence, same if allowed is None else same & allowed)
+        return Retrieved(language, scores, sentences, _top(late[np.argsort(-final)[:1]]), signals)
 
-    def _signals(
-        self,
-        query: _Query,
-        evidence: Evidence,
-        same: NDArray[np.bool_],
-        best: NDArray[np.int64],
-        late: float,
-    ) -> Signals:
+    def _signals(self, query: _Query, evidence: Evidence, same: NDArray[np.bool_]) -> Signals:
         # A word that an English question shares with a Korean text says nothing: only passages in
         # the question's language count for the lexical signal.
-        covered = self.index.lexical.coverage(lexical.words(query.text))
         return Signals(
-            late=late,
-            passage=_top(evidence.passage[best]),
-            context=_top(evidence.context[best]),
-            sentence=_top(evidence.sentence[best]),
-            lexical=math.sqrt(max(0.0, _top(evidence.lexical[best][same[best]]))),
-            coverage=_top(covered[best[:SHOWN]]),
+            passage=_top(evidence.passage),
+            context=_top(evidence.context),
+            sentence=_top(evidence.sentence),
+            lexical=math.sqrt(max(0.0, _top(evidence.lexical[same]))),
             length=math.log(max(1, len(query.ids))),
         )
 
@@ -140,7 +129,8 @@ def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
         alone.language,
         np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
         np.maximum(alone.sentences, together.sentences),
-        max(alone, together, key=lambda found: found.signals.late).signals,
+        together.late,
+        together.signals,
     )
 
 

@@ -25,7 +25,7 @@ from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 2
+FORMAT = 3
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
