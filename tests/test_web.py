@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ownwords.errors import OwnwordsError
-from ownwords.links import post_link, quote_link, text_directive
 from ownwords.records import Block, Range
 from ownwords.settings import Settings
 from ownwords.tracked import Tracked
@@ -647,21 +646,6 @@ def test_both_languages_have_the_same_errors():
         assert all(
             "{" not in "".join(texts.error(c, 5)).replace('{"question', "") for c in texts.errors
         )
-
-
-def test_quote_links():
-    assert quote_link(f"{SITE}/a/", "x", 1, 2, "A-b, c&d") == f"{SITE}/a/#:~:text=A%2Db%2C%20c%26d"
-    assert quote_link(f"{SITE}/a#top", "x", 1, 2, "ab") == f"{SITE}/a#top:~:text=ab"
-    assert quote_link(None, "내 글", 3, 9, "ab") == "/posts/%EB%82%B4%20%EA%B8%80?s=3-9#quote"
-    assert quote_link("javascript:alert(1)", "x", 3, 9, "ab") == "/posts/x?s=3-9#quote"
-    assert post_link(None, "a/b") == "/posts/a%2Fb"
-
-
-def test_long_quotes_name_their_ends_in_whole_words():
-    words = [f"word{number}" for number in range(40)]
-    start, end = text_directive(" ".join(words)).split(",")
-    assert start == "word0%20word1%20word2%20word3"  # 4 * 5 + 3 = 23 characters of 24
-    assert end == "word37%20word38%20word39"
 
 
 def test_staleness(tmp_path):

@@ -181,8 +181,16 @@ class Author:
                 continue
             first = int(self._retriever.first_sentence[row])
             here = found.sentences[first : first + len(passage.sentences)]
-            quotes.append(_quote(passage, post, float(scores[row]), here, margin))
+            link = self._link(row, passage, post)
+            quotes.append(_quote(passage, post, link, float(scores[row]), here, margin))
         return tuple(quotes)
+
+    def _link(self, row: int, passage: Passage, post: Post) -> str:
+        rows = np.flatnonzero(self._retriever.posts == passage.post)
+        mine = [self._index.passages[one] for one in rows]
+        around = links.surroundings(post, mine, int(np.searchsorted(rows, row)))
+        span = passage.start, passage.end
+        return links.quote_link(post.url, post.id, *span, passage.text, around)
 
     def _nearest(self, scores: NDArray[np.float32], verdict: Verdict) -> tuple[Nearest, ...]:
         if verdict == "answered":
@@ -199,7 +207,12 @@ class Author:
 
 
 def _quote(
-    passage: Passage, post: Post, score: float, sentences: NDArray[np.float32], margin: float
+    passage: Passage,
+    post: Post,
+    link: str,
+    score: float,
+    sentences: NDArray[np.float32],
+    margin: float,
 ) -> Quote:
     return Quote(
         post=post.path,
@@ -211,7 +224,7 @@ def _quote(
         text=passage.text,
         highlights=ranking.highlights(passage, sentences, margin),
         kind=passage.kind,
-        link=links.quote_link(post.url, post.id, passage.start, passage.end, passage.text),
+        link=link,
         score=round(score, 4),
     )
 
