@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,16 +15,6 @@ from ownwords.web.texts import KO
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TESTS = Path(__file__).parents[1]
 SERVER = """
 from web_fakes import FakeAuthor, FakeLive
@@ -42,22 +30,6 @@ def address():
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as server:
         yield re.search(r"http://\S+", server.stdout.readline())[0]
         server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if path is None:
-        reason = "no chromium on the PATH"
-        (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
