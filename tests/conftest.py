@@ -1,7 +1,9 @@
-"""An encoder that can be checked by hand, and an index built with it."""
+"""An encoder that can be checked by hand, an index built with it, and a browser."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,16 @@ from ownwords.settings import Settings
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("fixed")
 
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 POSTS = {
     "study.md": "# How I studied\n\nI studied in open communities. My classmates read code daily.\n",
@@ -78,3 +90,20 @@ def small_site(
     build(settings, open_encoder=lambda *_: bag_of_words)
     monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: bag_of_words)
     return settings
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, in which each test of a page opens its own context."""
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if path is None:
+        reason = "no chromium on the PATH"
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
