@@ -35,13 +35,13 @@ def weights(**changed: Any) -> Iterator[None]:
 def alone(kind: str) -> Callable[..., Any]:
     """A second stage that goes by one kind of the first stage's evidence."""
 
-    def second_stage(rows: Any, evidence: Any, late: Any, post_late: Any) -> Any:
+    def second_stage(rows: Any, evidence: Any, late: Any) -> Any:
         return np.asarray(getattr(evidence, kind)[rows], dtype=np.float32)
 
     return second_stage
 
 
-def first_only(rows: Any, evidence: Any, late: Any, post_late: Any) -> Any:
+def first_only(rows: Any, evidence: Any, late: Any) -> Any:
     return ranking.first_stage(evidence)[rows]
 
 
@@ -52,13 +52,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "best sentence alone": {"second_stage": alone("sentence")},
     "lexical score alone": {"second_stage": alone("lexical")},
     "first stage alone": {"second_stage": first_only},
-    "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0, "PASSAGE": 0, "POST": 0},
+    "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0},
     "without the lexical score": {"LEXICAL": 0},
     "without the best sentence": {"SENTENCE": 0},
-    "without the passage vector": {"PASSAGE": 0},
-    "without the post's evidence": {"POST": 0},
-    "50 candidates": {"CANDIDATES": 50},
-    "200 candidates": {"CANDIDATES": 200},
+    "without what follows a question line": {"FOLLOWING": 0},
+    "25 candidates": {"CANDIDATES": 25},
+    "100 candidates": {"CANDIDATES": 100},
 }
 
 

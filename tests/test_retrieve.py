@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from conftest import BagOfWords
 from ownwords import ranking, store
 from ownwords.ranking import Evidence
+from ownwords.records import Passage, Range
 from ownwords.retrieve import Retriever
 from ownwords.settings import Settings
+from ownwords.tracked import Tracked
 
 
 @pytest.fixture
@@ -60,10 +64,33 @@ def test_a_lexical_match_counts_as_far_as_the_corpus_shares_the_questions_langua
     np.testing.assert_allclose(half * 2, whole)
 
 
-def test_a_posts_candidates_are_taken_together() -> None:
-    matches = np.array([[0.9, 0.1], [0.2, 0.8], [0.3, 0.3]], dtype=np.float32)
-    found = ranking.by_post(matches, np.array([4, 4, 7], dtype=np.int32))
-    np.testing.assert_allclose(found, [[0.9, 0.8], [0.9, 0.8], [0.3, 0.3]])
+def passage(text: str, lead: int = 0, post: int = 0, headings: tuple[str, ...] = ()) -> Passage:
+    ends = [i + 1 for i, char in enumerate(text) if char in "?."]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    spans = tuple(Range(a, b) for a, b in zip(starts, ends, strict=True))
+    return Passage(post, Tracked.literal(text, 0), headings, "prose", spans, lead)
+
+
+def test_what_follows_a_question_line_comes_with_its_answer() -> None:
+    passages = [
+        replace(one, content=Tracked.literal(one.text, 100 * row))
+        for row, one in enumerate(
+            [
+                passage("It rained all day long here."),
+                passage("How did I study? I joined every community.", lead=1),
+                passage("Then a course by day taught python."),
+                passage("Lectures on algebra came later on."),
+                passage("A job was found in another town."),
+            ]
+        )
+    ]
+    scores = np.array([4, 5, 1, 2, 3], dtype=np.float32)
+    assert ranking.select(scores, passages, 3) == (1, 2, 3)
+    assert ranking.select(scores, passages, 4) == (1, 2, 3, 0)
+    # Not where the question line's passage is not the best, nor beyond its section.
+    assert ranking.select(np.array([6, 5, 1, 2, 3], dtype=np.float32), passages, 3) == (0, 1, 4)
+    parted = [*passages[:3], replace(passages[3], headings=("Later",)), passages[4]]
+    assert ranking.select(scores, parted, 3) == (1, 2, 0)
 
 
 def test_candidates_are_the_best_that_are_allowed() -> None:

@@ -16,9 +16,10 @@ Scores = NDArray[np.float32]
 # questions, two of them outside this repository); docs/quality.md has the ablation.
 # First stage, over all passages: the three vectors alike, and
 FIRST_LEXICAL = 0.8
-CANDIDATES = 100  # passages that go on; 96 of 100 questions have their place among them
+CANDIDATES = 50  # passages that go on; 94 of 100 questions have their place among them
 # Second stage, among the candidates, beside late interaction at 1:
-LEXICAL, SENTENCE, PASSAGE, POST = 0.4, 0.2, 0.2, 0.5
+LEXICAL, SENTENCE = 0.4, 0.2
+FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
@@ -67,31 +68,14 @@ def candidates(first: Scores, allowed: NDArray[np.bool_] | None = None) -> NDArr
     return order[:CANDIDATES] if allowed is None else order[allowed[order]][:CANDIDATES]
 
 
-def second_stage(
-    rows: NDArray[np.int64],
-    evidence: Evidence,
-    late: Scores,
-    post_late: Scores,
-) -> Scores:
-    """The candidates' final scores, shape (rows,). `late` is their late interaction, `post_late`
-    that of all the candidates of their post taken together: what a post as a whole speaks of."""
+def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> Scores:
+    """The candidates' final scores, shape (rows,). `late` is their late interaction."""
     return np.asarray(
         standardised(late)
-        + POST * standardised(post_late)
         + SENTENCE * standardised(evidence.sentence[rows])
-        + PASSAGE * standardised(evidence.passage[rows])
         + LEXICAL * evidence.lexical_share * standardised(_lexical(evidence.lexical)[rows]),
         dtype=np.float32,
     )
-
-
-def by_post(matches: Scores, posts: NDArray[np.int32]) -> Scores:
-    """The best match of each question token in all the candidates of a post, shape as `matches`
-    (candidates, tokens); `posts` is each candidate's post."""
-    _, which = np.unique(posts, return_inverse=True)
-    best = np.full((int(which.max(initial=-1)) + 1, matches.shape[1]), -1.0, dtype=np.float32)
-    np.maximum.at(best, which, matches)
-    return np.asarray(best[which], dtype=np.float32)
 
 
 def _lexical(scores: Scores) -> Scores:
@@ -108,16 +92,40 @@ def standardised(scores: Scores) -> Scores:
 
 
 def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ...]:
-    """The rows of the k best passages that neither overlap nor say the same."""
+    """The rows of the k best passages that neither overlap nor say the same.
+
+    Where the best one answers a question line of the author's own, what follows it in its section
+    comes next, in reading order: the line matches the visitor's question, the answer goes on.
+    """
     chosen: list[int] = []
-    for row in map(int, np.argsort(-scores, kind="stable")):
+    order = [int(row) for row in np.argsort(-scores, kind="stable") if np.isfinite(scores[row])]
+    if order:
+        order[1:1] = _answer_of(order[0], passages)
+    for row in order:
         if len(chosen) == k:
             break
-        if np.isfinite(scores[row]) and not any(
-            _repeats(passages[row], passages[other]) for other in chosen
-        ):
+        if not any(_repeats(passages[row], passages[other]) for other in chosen):
             chosen.append(row)
     return tuple(chosen)
+
+
+def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
+    """The rows that go on answering the question line which heads the passage."""
+    first = passages[row]
+    line = first.text[: first.sentences[first.lead - 1].end] if first.lead else ""
+    if not line.endswith(("?", "？")):
+        return []
+    found = []
+    for next_row in range(row + 1, min(row + 1 + FOLLOWING, len(passages))):
+        one = passages[next_row]
+        if (one.post, one.headings, one.kind) != (
+            first.post,
+            first.headings,
+            first.kind,
+        ) or one.lead:
+            break
+        found.append(next_row)
+    return found
 
 
 def _repeats(one: Passage, other: Passage) -> bool:

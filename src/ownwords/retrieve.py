@@ -98,10 +98,8 @@ class Retriever:
             lexical_share=float(same.mean()) if len(same) else 0.0,
         )
         rows = ranking.candidates(ranking.first_stage(evidence), allowed)
-        weights = index.tokens.weights(query.ids)
-        matches = index.tokens.matches(query.tokens, rows)
-        late, post_late = matches @ weights, ranking.by_post(matches, self.posts[rows]) @ weights
-        final = ranking.second_stage(rows, evidence, late, post_late)
+        late = index.tokens.matches(query.tokens, rows) @ index.tokens.weights(query.ids)
+        final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = final
         signals = self._signals(query, evidence, same if allowed is None else same & allowed)
