@@ -9,12 +9,14 @@ import re
 import shutil
 import socket
 import warnings
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ownwords.corpus import blocks_of
 from ownwords.errors import OwnwordsError
 from ownwords.records import Block, Range
 from ownwords.settings import Settings
@@ -568,26 +570,76 @@ def block(kind, text, **more):
 
 def test_reading_page_of_every_kind_of_block():
     blocks = [
-        Block("heading", Tracked.literal("다른 <제목>", 0), 2),
+        Block("heading", Tracked.literal("다른 <제목>", 0), 3),
+        Block("heading", Tracked.literal("아래", 0), 4),
         block("prose", TEXT),
-        Block("item", Tracked.literal("하나", 500), 1),
-        Block("item", Tracked.literal("둘", 510), 2),
         Block("code", Tracked.literal("a < b\n  c", 520)),
-        Block("image", Tracked.literal("그림", 540)),
+        Block("image", Tracked.literal("나무", 540)),
+        Block("image", Tracked.empty()),
         Block("set off", Tracked.literal("남의 말", 550)),
+        Block("set off", Tracked.literal("또", 560)),
         Block("break", Tracked.empty()),
     ]
     span = Range(START, START + 2)
     page = reading_page(make_post("a", EVIL, f"{SITE}/a/"), blocks, span, KO)
     assert f"<h1>{shown(EVIL)}</h1>" in page
     assert f'<p><mark id="quote">{TEXT[:2]}</mark>{TEXT[2:]}</p>' in page
-    assert '<ul><li>하나</li><li class="depth-2">둘</li></ul>' in page
-    assert "<h3>다른 &lt;제목&gt;</h3>" in page
-    assert "<pre><code>a &lt; b\n  c</code></pre>" in page
-    assert "<figure><figcaption>그림</figcaption></figure>" in page
-    assert "<blockquote>남의 말</blockquote><hr>" in page
+    assert "<h2>다른 &lt;제목&gt;</h2><h3>아래</h3>" in page
+    assert '<pre tabindex="0"><code>a &lt; b\n  c</code></pre>' in page
+    assert '<figcaption><span lang="ko">그림:</span> 나무</figcaption>' in page
+    assert page.count("<figure>") == 1
+    assert "<blockquote><p>남의 말</p><p>또</p></blockquote><hr>" in page
     assert f'<link rel="canonical" href="{SITE}/a/">' in page
     assert page.count("<mark") == 1
+
+
+def body_of(source, quoted="", path="a.md"):
+    """The article's blocks as the reading page shows them, under the title `T`."""
+    at = source.find(quoted)
+    post = replace(make_post("a", "T"), path=path, source=source)
+    span = Range(at, at + len(quoted)) if quoted else None
+    page = reading_page(post, blocks_of(path, source), span, KO)
+    return page.split("</p>", 1)[1].split("</article>")[0]
+
+
+def test_lists_keep_their_depth_and_their_numbers():
+    assert body_of("- a\n  - b\n- c\n") == "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"
+    assert body_of("3. a\n   - b\n4. **c**\n") == (
+        '<ol><li value="3">a<ul><li>b</li></ul></li><li value="4">c</li></ol>'
+    )
+    assert (
+        body_of("1. 2\n\n   3. 4\n") == '<ol><li value="1">2<ol><li value="3">4</li></ol></li></ol>'
+    )
+    assert body_of("- a\n\n  more\n- b\n") == "<ul><li>a<p>more</p></li><li>b</li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("```java\na < b\n\n  c\n```\n", "a &lt; b\n\n  c"),
+        ("~~~~\n```\na\n~~~~", "```\na"),
+        ("```\na", "a"),
+        ("```\n```", ""),
+        ("    a\n", "a"),
+    ],
+)
+def test_code_stands_without_its_fences(source, shown):
+    assert body_of(source).replace("\n</code>", "</code>") == (
+        f'<pre tabindex="0"><code>{shown}</code></pre>'
+    )
+
+
+def test_a_table_keeps_its_head_and_its_empty_cells():
+    table = "|  | B |\n|---|---|\n| a | |\n| | d |\n"
+    assert body_of(table, "d") == (
+        '<div class="wide" tabindex="0"><table><tr><td></td><th>B</th></tr><tr><td>a</td></tr>'
+        '<tr><td></td><td><mark id="quote">d</mark></td></tr></table></div>'
+    )
+
+
+def test_cells_of_a_quoted_table_do_not_run_together():
+    card = marked("a\tb", [Range(0, 3)])
+    assert card == '<mark>a<span class="ow-tab">\t</span>b</mark>'
 
 
 def test_span_of():

@@ -56,9 +56,14 @@ def marked(text: str, spans: Sequence[Range]) -> str:
     for start, end in sorted(spans):
         start, end = max(start, at), min(end, len(text))
         if start < end:
-            pieces += [shown(text[at:start]), "<mark>", shown(text[start:end]), "</mark>"]
+            pieces += [celled(text[at:start]), "<mark>", celled(text[start:end]), "</mark>"]
             at = end
-    return "".join([*pieces, shown(text[at:])])
+    return "".join([*pieces, celled(text[at:])])
+
+
+def celled(text: str) -> str:
+    """Text as HTML with the tab between two cells of a table made visible."""
+    return shown(text).replace("\t", '<span class="ow-tab">\t</span>')
 
 
 def _readable(char: str) -> bool:
@@ -112,7 +117,7 @@ def _acts(has_more: bool, texts: Texts) -> str:
 
 
 def _neighbour(text: str, place: str, language: str) -> str:
-    return f'<p class="ow-near ow-{place}" lang="{language}">{shown(text)}</p>' if text else ""
+    return f'<p class="ow-near ow-{place}" lang="{language}">{celled(text)}</p>' if text else ""
 
 
 def _summary(words: str, texts: Texts) -> str:

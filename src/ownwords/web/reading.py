@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import dedent
 
 from ownwords.links import is_web
 from ownwords.records import Block, Post, Range
 from ownwords.tracked import Tracked
-from ownwords.web.cards import shown, tongue
+from ownwords.web.cards import marked, shown, tongue
 from ownwords.web.texts import Texts
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
-_TAGS = {"prose": "p", "item": "li", "set off": "blockquote", "table": "p", "image": "figcaption"}
+_NUMBER = re.compile(r"[\s>]*(?:[-*+]\s+)*(\d{1,9})[.)]\s", re.ASCII)
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})[^\r\n]*(?:\r\n?|\n)?(.*?)(?:\s*\1[`~]*\s*)?", re.DOTALL)
+_BAR = re.compile(r"(?<!\\)\|")
+MOST_EMPTY = 20  # cells in a row that are put back: a line's bars may be none of a table's
 
 
 def span_of(text: str | None) -> Range | None:
@@ -30,9 +34,7 @@ def reading_page(post: Post, blocks: Sequence[Block], span: Range | None, texts:
     language = post.lang or tongue(post.title + post.source[:2000])
     canonical = post.url if post.url is not None and is_web(post.url) else None
     link = f'<link rel="canonical" href="{html.escape(canonical)}">' if canonical else ""
-    body = (
-        f"<h1>{shown(post.title)}</h1>{_byline(post, canonical, texts)}{_body(post, blocks, span)}"
-    )
+    body = f"<h1>{shown(post.title)}</h1>{_byline(post, canonical, texts)}{_body(post, blocks, span, texts)}"
     return _page(shown(post.title), link, _first(body), language, texts)
 
 
@@ -63,12 +65,19 @@ def _byline(post: Post, canonical: str | None, texts: Texts) -> str:
     return f'<p class="byline">{date}</p>' if date else ""
 
 
-def _body(post: Post, blocks: Sequence[Block], span: Range | None) -> str:
+def _body(post: Post, blocks: Sequence[Block], span: Range | None, texts: Texts) -> str:
     kept = [block for at, block in enumerate(blocks) if not _repeats_title(post, blocks, at)]
+    levels = [block.level for block in kept if block.kind == "heading"]
+    raised = min(levels, default=1) - 2  # the post's highest headings come next to its title
     parts = []
-    for is_list, group in groupby(kept, key=lambda block: block.kind == "item"):
-        inside = "".join(_block(block, span) for block in group)
-        parts.append(f"<ul>{inside}</ul>" if is_list else inside)
+    for kind, group in groupby(kept, key=lambda block: block.kind):
+        if kind == "item":
+            parts.append(_list(list(group), post.source, span))
+        elif kind == "set off":
+            inside = "".join(f"<p>{_marked(block.content, span)}</p>" for block in group)
+            parts.append(f"<blockquote>{inside}</blockquote>")
+        else:
+            parts += [_block(block, post.source, span, raised, texts) for block in group]
     return "".join(parts)
 
 
@@ -76,26 +85,91 @@ def _repeats_title(post: Post, blocks: Sequence[Block], at: int) -> bool:
     return at == 0 and blocks[0].kind == "heading" and blocks[0].content.text == post.title
 
 
-def _block(block: Block, span: Range | None) -> str:
-    inside = _marked(block.content, span)
+def _block(block: Block, source: str, span: Range | None, raised: int, texts: Texts) -> str:
     if block.kind == "break":
         return "<hr>"
+    if block.kind == "code":  # it scrolls: the keyboard must reach it
+        return f'<pre tabindex="0"><code>{_code(block.content.text)}</code></pre>'
+    if block.kind == "table":
+        return f'<div class="wide" tabindex="0"><table>{_rows(block.content, source, span)}</table></div>'
+    inside = _marked(block.content, span)
     if block.kind == "heading":
-        level = min(max(block.level + 1, 2), 6)
+        level = min(max(block.level - raised, 2), 6)
         return f"<h{level}>{inside}</h{level}>"
-    if block.kind == "code":
-        return f"<pre><code>{_code(block.content.text)}</code></pre>"
     if block.kind == "image":
-        return f"<figure>{f'<figcaption>{inside}</figcaption>' if inside else ''}</figure>"
-    tag = _TAGS[block.kind]
-    depth = (
-        f' class="depth-{min(block.level, 4)}"' if block.kind == "item" and block.level > 1 else ""
+        label = f'<span lang="{texts.language}">{shown(texts.image)}</span>'
+        return f"<figure><figcaption>{label} {inside}</figcaption></figure>" if inside else ""
+    return f"<p>{inside}</p>"
+
+
+def _list(items: Sequence[Block], source: str, span: Range | None) -> str:
+    """Nested as deep as the items say, each with the number that the post gives it."""
+    parts: list[str] = []
+    lists: list[str] = []  # the tags that are open, each with an item open in it
+    for item in items:
+        mark, inside = _mark(item, source), _marked(item.content, span)
+        if lists and mark == "":
+            parts.append(f"<p>{inside}</p>")  # another paragraph of the item before
+            continue
+        tag = "ol" if mark else "ul"
+        depth = max(1, item.level)
+        while len(lists) > depth or (len(lists) == depth and lists[-1] != tag):
+            parts.append(f"</li></{lists.pop()}>")
+        if len(lists) == depth:
+            parts.append("</li>")
+        while len(lists) < depth:
+            lists.append(tag if len(lists) + 1 == depth else "ul")
+            parts.append(f"<{lists[-1]}>" + ('<li class="bare">' if len(lists) < depth else ""))
+        parts.append(f'<li value="{mark}">{inside}' if mark else f"<li>{inside}")
+    return "".join([*parts, *(f"</li></{tag}>" for tag in lists[::-1])])
+
+
+def _mark(item: Block, source: str) -> str | None:
+    """An item's number; "" where nothing stands before it on its line, None for another mark."""
+    content, begin = item.content, _line(source, item.content.start)
+    number = _NUMBER.match(source, begin, content.ends[0])  # its first character carries it
+    other = source[begin : content.start].strip(" \t>")
+    return number[1] if number else None if other else ""
+
+
+def _rows(table: Tracked, source: str, span: Range | None) -> str:
+    rows = list(_parts(table, "\n"))
+    has_head = len(rows) > 1 and "-" in source[rows[0].end : rows[1].start]
+    return "".join(
+        f"<tr>{_cells(row, source, span, 'th' if has_head and not at else 'td')}</tr>"
+        for at, row in enumerate(rows)
     )
-    return f"<{tag}{depth}>{inside}</{tag}>"
+
+
+def _cells(row: Tracked, source: str, span: Range | None, tag: str) -> str:
+    """Empty cells, which a block does not hold, are put back by the bars before the next one."""
+    cells: list[str] = []
+    for cell in _parts(row, "\t"):
+        at = max(source.find(cell.text[0], cell.start), 0)
+        line = source[_line(source, at) : at]
+        column = len(_BAR.findall(line.lstrip(" \t>").removeprefix("|")))
+        cells += ["<td></td>"] * min(column - len(cells), MOST_EMPTY)
+        cells.append(f"<{tag}>{_marked(cell, span)}</{tag}>")
+    return "".join(cells)
+
+
+def _parts(content: Tracked, separator: str) -> Iterator[Tracked]:
+    at = 0
+    for part in content.text.split(separator):
+        if part:
+            yield content.slice(at, at + len(part))
+        at += len(part) + 1
+
+
+def _line(source: str, at: int) -> int:
+    return max(source.rfind("\n", 0, at), source.rfind("\r", 0, at)) + 1
 
 
 def _code(text: str) -> str:
-    return "\n".join(shown(line) for line in text.splitlines())
+    """Without the fences that a Markdown file sets around it."""
+    fenced = _FENCED.fullmatch(text)
+    inside = fenced[2] if fenced else text
+    return "\n".join(shown(line) for line in dedent(inside).splitlines())
 
 
 def _marked(content: Tracked, span: Range | None) -> str:
@@ -105,11 +179,7 @@ def _marked(content: Tracked, span: Range | None) -> str:
         for at in range(len(content))
         if span and content.starts[at] < span.end and content.ends[at] > span.start
     ]
-    if not inside:
-        return shown(content.text)
-    start, end = inside[0], inside[-1] + 1
-    text = content.text
-    return f"{shown(text[:start])}<mark>{shown(text[start:end])}</mark>{shown(text[end:])}"
+    return marked(content.text, [Range(inside[0], inside[-1] + 1)] if inside else [])
 
 
 def _first(body: str) -> str:

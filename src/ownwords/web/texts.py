@@ -46,6 +46,7 @@ class Texts:
     around: str
     less: str
     set_off: str
+    image: str
     date: str
     to_original: str
     to_questions: str
@@ -107,6 +108,7 @@ KO = Texts(
     around="앞뒤 더 보기",
     less="접기",
     set_off="글 속의 인용문",
+    image="그림:",
     date="{year}년 {month}월 {day}일",
     to_original="원래 주소에서 보기",
     to_questions="질문하러 가기",
@@ -160,6 +162,7 @@ EN = Texts(
     around="More around it",
     less="Show less",
     set_off="Quoted in the post",
+    image="Picture:",
     date="{day} {name} {year}",
     to_original="Read it at its own address",
     to_questions="Ask a question",
