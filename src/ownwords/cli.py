@@ -1,4 +1,4 @@
-"""The command line: build, ask, serve, eval. Turns answers and errors into text or JSON."""
+"""The command line: build, ask, serve, embed, eval. Turns answers and errors into text or JSON."""
 
 from __future__ import annotations
 
@@ -105,6 +105,21 @@ def serve(
         from ownwords import web
 
         web.serve(_settings(corpus, index), host=host, port=port)
+
+
+@app.command()
+def embed(
+    url: Annotated[
+        str | None, typer.Option("--url", help="Where visitors reach this server.")
+    ] = None,
+    corpus: Corpus = None,
+) -> None:
+    """The line that puts the widget on a site; `/embed` of the server shows it with its options."""
+    with _told(False):
+        from ownwords.web import widget
+
+        settings = _settings(corpus, None)
+        print(widget.snippet(widget.checked_base(url or f"http://{settings.host}:{settings.port}")))
 
 
 @app.command("eval")

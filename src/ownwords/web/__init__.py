@@ -33,10 +33,11 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
     os.environ.update(_GRADIO)
     from fastapi import FastAPI
 
-    from ownwords.web import api, page
+    from ownwords.web import api, page, widget
     from ownwords.web.guard import Guard
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    widget.add_routes(app, settings)
     api.add_routes(app, live, settings)
     mounted = page.mount(app, live, settings)
     return Guard(app, settings, mounted.events, mounted.close_tabs)

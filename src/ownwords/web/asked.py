@@ -95,6 +95,14 @@ def post_id(author: Author, scope: str | None) -> str | None:
     raise Refused(404, "scope")
 
 
+def known_post(author: Author, scope: str | None) -> str | None:
+    """The id of the post a page's address names, or None when it names none of this author's."""
+    try:
+        return post_id(author, scope)
+    except Refused:
+        return None
+
+
 def earlier_questions(history: Sequence[str], settings: Settings) -> list[str]:
     """The last of them that a request may carry."""
     return list(history)[-settings.max_history :]

@@ -20,12 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
+from ownwords.web import widget
 from ownwords.web.events import Event, well_formed
 from ownwords.web.shell import Shell, visiting
 from ownwords.web.texts import spoken
 
 OWN = re.compile(
-    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
+    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|widget\.js|embed|embed\.js|embed\.css|embed-view\.css|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
     re.DOTALL,
 )
 PAGE = re.compile(
@@ -35,7 +36,7 @@ PAGE = re.compile(
 )
 JOIN = "/gradio_api/queue/join"
 VERSIONED = re.compile(
-    r"/(page\.css|page\.js|icon\.svg|theme\.css)"
+    r"/(page\.css|page\.js|embed\.js|embed\.css|icon\.svg|theme\.css)"
 )  # asked for with their content's hash
 
 
@@ -67,6 +68,7 @@ class Guard:
         """`events` are the page's; `close_tabs` is what a server calls when it stops."""
         sites = origins(settings)
         self.app, self.events, self.close_tabs = app, events, close_tabs
+        self.sites, self.settings = sites, settings
         self.limit = settings.max_body_bytes
         self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
         self.shell = Shell(settings)
@@ -84,6 +86,9 @@ class Guard:
         return await self.packed(scope, receive, send)
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        site = widget.refused_site(scope, self.sites)
+        if site is not None:
+            return await widget.refusal(scope, site)(scope, receive, send)
         nonce = secrets.token_urlsafe(16)
         send = self._with_headers(scope, send, nonce)
         if not _allowed(scope["path"]):
@@ -142,6 +147,11 @@ class Guard:
                 "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
                 f"connect-src 'self'; base-uri 'self'; form-action 'none'; {self.ancestors}"
             )
+        if path == "/embed":
+            return (
+                "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; "
+                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+            )
         return (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
             f"form-action 'none'; {self.ancestors}"
@@ -163,10 +173,13 @@ class Guard:
             pieces.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = self.shell(b"".join(pieces).decode(), visit, nonce).encode()
-            MutableHeaders(scope=start)["content-length"] = str(len(page))
+            page = self.shell(b"".join(pieces).decode(), visit, nonce)
+            if widget.is_embedded(visit.query):
+                page = widget.embedded(page, visit.query, self.settings, nonce)
+            body = page.encode()
+            MutableHeaders(scope=start)["content-length"] = str(len(body))
             await send(start)
-            await send({"type": "http.response.body", "body": page})
+            await send({"type": "http.response.body", "body": body})
 
         return collect
 

@@ -18,7 +18,14 @@ from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web import api
-from ownwords.web.asked import Refused, checked, earlier_questions, refusal, shared_questions
+from ownwords.web.asked import (
+    Refused,
+    checked,
+    earlier_questions,
+    known_post,
+    refusal,
+    shared_questions,
+)
 from ownwords.web.cards import answer_card, question_card, sentence_card
 from ownwords.web.events import Event
 from ownwords.web.shell import site_title, words
@@ -61,7 +68,7 @@ class Desk:
         """The page as its address has it: `/?q=…` asks at once."""
         turns: tuple[Turn, ...] = ()
         for question in shared_questions(request.query_params.multi_items()):
-            turns = (*turns, self._turn(question, turns, _texts(request)))
+            turns = (*turns, self._turn(question, turns, request))
         return self._shown(turns, request), turns
 
     def ask(
@@ -71,7 +78,7 @@ class Desk:
         kept: tuple[Turn, ...] = turns or ()
         if isinstance(question, str) and not question.strip():
             return self._shown(kept, request), kept
-        kept = (*kept, self._turn(question, kept, _texts(request)))[-TURNS:]
+        kept = (*kept, self._turn(question, kept, request))[-TURNS:]
         return self._shown(kept, request), kept
 
     def pick(
@@ -91,12 +98,13 @@ class Desk:
             messages += [_asked(turn.question), _reply(turn.reply, turn.options)]
         return messages
 
-    def _turn(self, question: Any, turns: tuple[Turn, ...], texts: Texts) -> Turn:
+    def _turn(self, question: Any, turns: tuple[Turn, ...], request: gr.Request) -> Turn:
         """Answered, or refused in a sentence: a visitor never sees an exception."""
+        texts, scope = _texts(request), request.query_params.get("scope")
         asked = question if isinstance(question, str) else ""
         heard = [turn.question for turn in turns if not turn.refused]
         try:
-            return self._answered(question, earlier_questions(heard, self._settings), texts)
+            return self._answered(question, earlier_questions(heard, self._settings), scope, texts)
         except Refused as error:
             refused = error
         except OwnwordsError as error:
@@ -109,10 +117,12 @@ class Desk:
             asked = f"{asked[:SHORTENED]}…"  # all of it is still in the box, to be shortened there
         return Turn(asked, sentence_card(sentence, texts), refused=True)
 
-    def _answered(self, question: Any, history: list[str], texts: Texts) -> Turn:
+    def _answered(self, question: Any, history: list[str], scope: str | None, texts: Texts) -> Turn:
+        """`scope` narrows to one post where it names one: a site's other pages ask all of them."""
         asked = checked(question, history, None, None, self._settings)
         author = api.opened(self._live)
-        answer = author.ask(asked.question, asked.history, asked.k, None)
+        post = known_post(author, scope)
+        answer = author.ask(asked.question, asked.history, asked.k, post)
         reply = answer_card(answer, author.around, texts, self._settings.author)
         offer = answer.notice is not None or answer.verdict != "answered"
         return Turn(asked.question, reply, answer.suggestions[:SUGGESTIONS] if offer else ())
