@@ -88,11 +88,12 @@ def copy_of_the_essay(folder: Path) -> Path:
 def serving(
     command: Sequence[str], cwd: Path = ROOT, changes: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """The command, from the moment it says where it answers; killed at the end if it still runs."""
+    """The command, from the moment it says where it answers; killed at the end if it still runs.
+    It answers without a limit on questions a minute unless `changes` set one."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env=environment(**(changes or {})),
+        env=environment(**{"OWNWORDS_QUESTIONS_PER_MINUTE": "0", **(changes or {})}),
         stdout=subprocess.PIPE,
         text=True,
     )

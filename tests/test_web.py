@@ -34,7 +34,11 @@ from web_fakes import EVIL, SOURCE, START, TEXT, FakeAuthor, FakeLive, make_post
 SITE = "https://example.org"
 GRADIO = '<html lang="en"><head></head><body><gradio-app></gradio-app></body></html>'
 SETTINGS = Settings(
-    allowed_sites=(SITE,), max_history=2, max_question_chars=20, max_body_bytes=2000
+    allowed_sites=(SITE,),
+    max_history=2,
+    max_question_chars=20,
+    max_body_bytes=2000,
+    questions_per_minute=0,
 )
 
 

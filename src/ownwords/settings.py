@@ -67,6 +67,16 @@ class Settings:
     max_history: int = _setting(20, "Earlier questions a request may carry.")
     max_quotes: int = _setting(10, "The largest `k` a request may ask for.")
     max_body_bytes: int = _setting(65_536, "A larger request body is refused.")
+    questions_per_minute: int = _setting(
+        120, "Questions a minute from one address, in the long run; 0 sets no limit."
+    )
+    questions_burst: int = _setting(30, "Questions an address may ask at once.")
+    max_in_flight: int = _setting(
+        100, "Questions looked up and waiting at the same time; more get a 503."
+    )
+    trusted_hops: int = _setting(
+        0, "Proxies of yours before the server; the last of their `X-Forwarded-For` count."
+    )
 
 
 def load(corpus: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -148,7 +158,7 @@ _CHOICES = {
     "typeface": ("sans", "serif"),
     "caution": ("strict", "balanced", "generous"),
 }
-_SMALLEST = {"threads": 0, "port": 0}
+_SMALLEST = {"threads": 0, "port": 0, "questions_per_minute": 0, "trusted_hops": 0}
 
 
 def _allowed(name: str, value: Any) -> bool:

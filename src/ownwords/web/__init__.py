@@ -35,12 +35,14 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
 
     from ownwords.web import api, page, widget
     from ownwords.web.guard import Guard
+    from ownwords.web.limits import Gate
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gate = Gate(settings)
     widget.add_routes(app, settings)
-    api.add_routes(app, live, settings)
-    mounted = page.mount(app, live, settings)
-    return Guard(app, settings, mounted.events, mounted.close_tabs)
+    api.add_routes(app, live, settings, gate)
+    mounted = page.mount(app, live, settings, gate)
+    return Guard(app, settings, mounted.events, mounted.close_tabs, gate)
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
@@ -129,6 +131,7 @@ def _run(app: Guard, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `trusted_hops` says whom to believe
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Server(config).run(sockets=[listener])

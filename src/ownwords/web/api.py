@@ -16,6 +16,7 @@ from ownwords.records import Answer
 from ownwords.settings import Settings
 from ownwords.web import look
 from ownwords.web.asked import Asked, Refused, parsed, post_id, refusal
+from ownwords.web.limits import BUSY_SECONDS, Gate
 from ownwords.web.reading import missing_page, reading_page, span_of
 from ownwords.web.shell import asset
 from ownwords.web.texts import Texts, spoken
@@ -31,13 +32,18 @@ ASSETS = {
 }
 
 
-def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
+def add_routes(
+    app: FastAPI, live: LiveAuthor, settings: Settings, gate: Gate | None = None
+) -> None:
     """Put every address of our own on `app`, before the page takes the rest."""
+    gate = gate or Gate(settings)
 
     @app.post("/api/ask")
     async def ask(request: Request) -> Response:
+        gate.asks(request)
         asked = parsed(await request.body(), settings)
-        answer = await run_in_threadpool(answered, live, asked)
+        with gate.flight():
+            answer = await run_in_threadpool(answered, live, asked)
         return JSONResponse(answer.to_dict())
 
     @app.get("/healthz")
@@ -50,6 +56,7 @@ def add_routes(app: FastAPI, live: LiveAuthor, settings: Settings) -> None:
 
     @app.get("/posts/{id:path}")
     async def post(request: Request, id: str, s: str | None = None) -> Response:
+        gate.visits(request)
         return await run_in_threadpool(_reading, live, id, s, _texts(request))
 
     for name, kind in ASSETS.items():
@@ -101,6 +108,13 @@ def error_body(code: str, message: str, fix: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": message, "fix": fix}}
 
 
+def retry(refused: Refused) -> dict[str, str]:
+    """The header that says when to come again, in seconds; none where that would not help."""
+    if refused.status not in (429, 503):
+        return {}
+    return {"retry-after": str(refused.limit or BUSY_SECONDS)}
+
+
 def _ready(live: LiveAuthor) -> Response:
     try:
         author = live.current()
@@ -141,6 +155,6 @@ def _handler(translate: Callable[[Exception], Any]) -> Callable[[Request, Except
     def handle(request: Request, error: Exception) -> Response:
         refused = translate(error)
         message, fix = _texts(request).error(refused.code, refused.limit)
-        return JSONResponse(error_body(refused.code, message, fix), refused.status)
+        return JSONResponse(error_body(refused.code, message, fix), refused.status, retry(refused))
 
     return handle

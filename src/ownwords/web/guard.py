@@ -16,12 +16,15 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web import widget
+from ownwords.web.asked import Refused
 from ownwords.web.events import Event, well_formed
+from ownwords.web.limits import Gate
 from ownwords.web.shell import Shell, visiting
 from ownwords.web.texts import spoken
 
@@ -64,18 +67,24 @@ class Guard:
         settings: Settings,
         events: Mapping[int, Event],
         close_tabs: Callable[[], None],
+        gate: Gate,
     ) -> None:
         """`events` are the page's; `close_tabs` is what a server calls when it stops."""
         sites = origins(settings)
         self.app, self.events, self.close_tabs = app, events, close_tabs
         self.sites, self.settings = sites, settings
+        self.gate = gate
         self.limit = settings.max_body_bytes
         self.ancestors = " ".join(["frame-ancestors 'self'", *sites])
         self.shell = Shell(settings)
         # Event streams and what Gradio compressed itself pass through as they are.
         self.packed = GZipMiddleware(self._checked, minimum_size=500, compresslevel=6)
         self.api = CORSMiddleware(
-            app, allow_origins=sites, allow_methods=["POST"], allow_headers=["content-type"]
+            app,
+            allow_origins=sites,
+            allow_methods=["POST"],
+            allow_headers=["content-type"],
+            expose_headers=["retry-after"],
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,6 +107,10 @@ class Guard:
             if body is None:
                 return await _error(scope, send, 413, "too_large", self.limit)
             if scope["path"] == JOIN:
+                try:
+                    self.gate.visits(Request(scope))
+                except Refused as refused:
+                    return await _error(scope, send, refused.status, refused.code, refused.limit)
                 body = well_formed(body, self.events)
                 if body is None:
                     return await _error(scope, send, 422, "event")
@@ -232,5 +245,7 @@ async def _error(scope: Scope, send: Send, status: int, code: str, limit: int = 
     message, fix = spoken(Headers(scope=scope).get("accept-language")).error(code, limit)
     body = json.dumps({"error": {"code": code, "message": message, "fix": fix}}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    if status == 429:
+        headers.append((b"retry-after", b"%d" % limit))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})

@@ -28,6 +28,7 @@ from ownwords.web.asked import (
 )
 from ownwords.web.cards import answer_card, question_card, sentence_card
 from ownwords.web.events import Event
+from ownwords.web.limits import Gate
 from ownwords.web.shell import site_title, words
 from ownwords.web.texts import EN, KO, Texts, spoken
 
@@ -56,8 +57,8 @@ class Turn:
 class Desk:
     """What the page's events call: each gives the whole conversation anew."""
 
-    def __init__(self, live: LiveAuthor, settings: Settings) -> None:
-        self._live, self._settings = live, settings
+    def __init__(self, live: LiveAuthor, settings: Settings, gate: Gate) -> None:
+        self._live, self._settings, self._gate = live, settings, gate
 
     def greet(self, request: gr.Request) -> Messages:
         texts, offered = _texts(request), self._suggestions()
@@ -104,6 +105,7 @@ class Desk:
         asked = question if isinstance(question, str) else ""
         heard = [turn.question for turn in turns if not turn.refused]
         try:
+            self._gate.asks(request)
             return self._answered(question, earlier_questions(heard, self._settings), scope, texts)
         except Refused as error:
             refused = error
@@ -143,9 +145,9 @@ class Mounted:
     close_tabs: Callable[[], None]
 
 
-def mount(app: FastAPI, live: LiveAuthor, settings: Settings) -> Mounted:
+def mount(app: FastAPI, live: LiveAuthor, settings: Settings, gate: Gate) -> Mounted:
     """Put the page at `/`, behind the routes that `app` already has."""
-    page = _blocks(Desk(live, settings), settings)
+    page = _blocks(Desk(live, settings, gate), settings)
     page.queue(
         max_size=100, default_concurrency_limit=WORKERS, api_open=False, status_update_rate=10
     )

@@ -127,6 +127,8 @@ KO = Texts(
         "method": ("이 주소는 그 방식의 요청을 받지 않습니다", "POST /api/ask 로 질문을 보내 주세요"),
         "event": ("페이지가 보내는 요청이 아닙니다", "페이지를 새로 고치거나, POST /api/ask 로 질문을 보내 주세요"),
         "not_ready": ("지금은 답할 수 없습니다", "잠시 뒤에 다시 물어봐 주세요"),
+        "too_many": ("잠깐 사이에 질문이 너무 많이 왔습니다", "{limit}초 뒤에 다시 물어봐 주세요"),
+        "busy": ("지금 질문이 몰려 있습니다", "{limit}초 뒤에 다시 물어봐 주세요"),
         "internal": ("답을 찾다가 문제가 생겼습니다", "잠시 뒤에 다시 물어봐 주세요"),
     },
 )  # fmt: skip
@@ -181,6 +183,8 @@ EN = Texts(
         "method": ("This address does not take that kind of request", "Send a question to POST /api/ask"),
         "event": ("The page does not send such a request", "Reload the page, or send a question to POST /api/ask"),
         "not_ready": ("There is no answer at the moment", "Ask again in a little while"),
+        "too_many": ("There were too many questions in a short time", "Ask again in {limit} s"),
+        "busy": ("Many people are asking at the moment", "Ask again in {limit} s"),
         "internal": ("Something went wrong while looking for an answer", "Ask again in a little while"),
     },
 )  # fmt: skip
