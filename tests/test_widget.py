@@ -16,6 +16,8 @@ from ownwords.cli import app as cli
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 from ownwords.web import create_app, widget
+from ownwords.web.asked import known_post
+from ownwords.web.cards import answer_card
 from ownwords.web.texts import EN, KO
 from web_fakes import FakeAuthor, FakeLive
 
@@ -187,9 +189,26 @@ def test_an_address_that_is_none_is_refused(url):
         widget.checked_base(url)
 
 
-def test_the_page_searches_one_post_where_the_scope_names_one():
-    from ownwords.web.asked import known_post
+def test_a_wildcard_site_may_call_the_api_too(client):
+    allowed = {}
+    for site in (SITE, "https://a.example.net", "https://example.net", STRANGER):
+        response = client.post("/api/ask", json={"question": "study"}, headers={"origin": site})
+        allowed[site] = response.headers.get("access-control-allow-origin")
+    assert list(allowed.values()) == [SITE, "https://a.example.net", None, None]
 
+
+def test_without_sites_the_pattern_covers_nothing():
+    assert re.fullmatch(widget.pattern(()), "") is None
+    assert re.fullmatch(widget.pattern(("https://a.example:*",)), "https://a.example:8443")
+
+
+def test_nothing_found_in_one_post_is_said_of_that_post():
+    author = FakeAuthor()
+    card = answer_card(author.ask("요리"), author.around, EN, "Kim", True)
+    assert EN.none_here in card and "Kim has not written" not in card
+
+
+def test_the_page_searches_one_post_where_the_scope_names_one():
     author = FakeAuthor()
     assert known_post(author, "https://example.org/out/#part") == "out"
     assert known_post(author, "https://example.org/about/") is None

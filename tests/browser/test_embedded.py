@@ -353,7 +353,7 @@ def test_the_scope_is_the_canonical_address_and_follows_navigation(site, ask, vi
         "document.querySelector('link[rel=canonical]').href = 'https://example.org/next/'"
     )
     page.evaluate("ownwords.open()")
-    frame(page)
+    frame(page).locator(".option").first.wait_for()  # no post has that address: all are asked
     assert "next" in page.get_attribute("iframe", "src")
 
 
@@ -486,9 +486,25 @@ def test_the_embed_view_previews_the_widget(ask, visit):
     frame(page)
     assert page.complaints == []
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('ownwords-widget').isOpen")
+    page.locator("ownwords-widget dialog").wait_for(state="hidden")
     page.select_option("select[name=mode]", "inline")
     page.click("form button")
     page.wait_for_selector("ownwords-widget[mode=inline]")
     assert 'data-mode="inline"' in page.input_value("textarea")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/?embed=1", "/?embed=1&q=study", "/?embed=1&scope=out&q=x"])
+def test_axe_finds_nothing_in_the_embedded_page(ask, visit, scheme, path):
+    page = visit(f"{ask}{path}&__theme={scheme}", 390, 844)
+    page.wait_for_selector("#log .ow-answer")
+    assert violations(page) == []
+
+
+def test_an_element_of_the_same_name_is_not_in_the_way(site, ask, visit):
+    page = visit(site.put('<p id="ownwords">Mine</p>' + tag(ask)))
+    page.wait_for_selector("text=Ask my writing")
+    assert page.evaluate(
+        "[ownwords.widgets.length, document.querySelector('#ownwords').innerText]"
+    ) == [1, "Mine"]

@@ -16,8 +16,11 @@ Around = Callable[[str, int, int], tuple[str, str]]
 LONG_QUESTION = 100  # characters; a longer one is set smaller
 
 
-def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") -> str:
-    """What the page shows for an answer; `around` gives a quote's neighbours by path and range."""
+def answer_card(
+    answer: Answer, around: Around, texts: Texts, author: str = "", is_scoped: bool = False
+) -> str:
+    """What the page shows for an answer; `around` gives a quote's neighbours by path and range.
+    Where one post alone was searched, `none` is said of that post."""
     if answer.notice is not None:
         body = f'<p class="ow-notice">{shown(answer.notice)}</p>'
     elif answer.verdict == "answered":
@@ -26,9 +29,8 @@ def answer_card(answer: Answer, around: Around, texts: Texts, author: str = "") 
     elif answer.verdict == "related":
         body = _related(answer, around, texts)
     else:
-        body = f'<p class="ow-verdict">{shown(texts.nothing(author))}</p>' + _nearest(
-            answer.nearest, texts
-        )
+        nothing = texts.none_here if is_scoped else texts.nothing(author)
+        body = f'<p class="ow-verdict">{shown(nothing)}</p>' + _nearest(answer.nearest, texts)
     if answer.suggestions and (answer.notice is not None or answer.verdict != "answered"):
         body += f'<p class="ow-try">{shown(texts.try_these)}</p>'
     return _message("ow-answer", body, texts)

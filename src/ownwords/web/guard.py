@@ -81,7 +81,7 @@ class Guard:
         self.packed = GZipMiddleware(self._checked, minimum_size=500, compresslevel=6)
         self.api = CORSMiddleware(
             app,
-            allow_origins=sites,
+            allow_origin_regex=widget.pattern(sites),
             allow_methods=["POST"],
             allow_headers=["content-type"],
             expose_headers=["retry-after"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -61,7 +61,10 @@ class Desk:
         self._live, self._settings, self._gate = live, settings, gate
 
     def greet(self, request: gr.Request) -> Messages:
-        texts, offered = _texts(request), self._suggestions()
+        texts, title = _texts(request), self._only(request)
+        if title is not None:
+            return [_reply(sentence_card(texts.only.format(title=title), texts), ())]
+        offered = self._suggestions()
         greeting = texts.greeting if offered else texts.greeting_alone
         return [_reply(sentence_card(greeting, texts), offered)]
 
@@ -125,9 +128,20 @@ class Desk:
         author = api.opened(self._live)
         post = known_post(author, scope)
         answer = author.ask(asked.question, asked.history, asked.k, post)
-        reply = answer_card(answer, author.around, texts, self._settings.author)
+        if post is not None:  # what is suggested may be answered in another post
+            answer = replace(answer, suggestions=())
+        reply = answer_card(answer, author.around, texts, self._settings.author, post is not None)
         offer = answer.notice is not None or answer.verdict != "answered"
         return Turn(asked.question, reply, answer.suggestions[:SUGGESTIONS] if offer else ())
+
+    def _only(self, request: gr.Request) -> str | None:
+        """The title of the one post that the page's address narrows the search to."""
+        try:
+            author = api.opened(self._live)
+        except Refused:
+            return None
+        post = author.post(known_post(author, request.query_params.get("scope")) or "")
+        return post.title if post else None
 
     def _suggestions(self) -> tuple[str, ...]:
         try:

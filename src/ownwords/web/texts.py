@@ -39,6 +39,8 @@ class Texts:
     found: str
     none: str
     none_named: str
+    none_here: str
+    only: str
     related: str
     related_open: str
     nearest: str
@@ -101,6 +103,8 @@ KO = Texts(
     found="글에서 {count}개 대목을 찾았습니다.",
     none="글쓴이가 이에 대해 쓴 글이 없습니다.",
     none_named="{author} 님이 이에 대해 쓴 글이 없습니다.",
+    none_here="이 글에는 이에 대한 대목이 없습니다.",
+    only="‘{title}’에서만 찾습니다.",
     related="이 질문에 바로 답하는 글은 찾지 못했습니다.",
     related_open="가장 가까운 대목 보기",
     nearest="가장 가까운 글",
@@ -157,6 +161,8 @@ EN = Texts(
     found="{count} passages from the author's posts.",
     none="The author has not written about this.",
     none_named="{author} has not written about this.",
+    none_here="This post says nothing about this.",
+    only="Looks in “{title}” only.",
     related="No passage answers this question directly.",
     related_open="Show the nearest passages",
     nearest="Nearest posts",

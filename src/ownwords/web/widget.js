@@ -26,7 +26,7 @@
     .bubble { position: fixed; }
     .right { right: max(16px, env(safe-area-inset-right)); } .left { left: max(16px, env(safe-area-inset-left)); }
     .bottom { bottom: max(16px, env(safe-area-inset-bottom)); } .top { top: max(16px, env(safe-area-inset-top)); }
-    dialog { position: fixed; inset: auto; margin: 0; padding: 0; border: 0; width: 416px; max-width: none; max-height: none; height: min(680px, 100dvh - 32px); border-radius: 16px; box-shadow: 0 8px 40px #0006; outline: 0; }
+    dialog { position: fixed; inset: auto; margin: 0; padding: 0; border: 0; width: 416px; max-width: none; max-height: none; height: min(680px, 100dvh - 32px); border-radius: 16px; box-shadow: 0 8px 40px #0006; outline: #8884 solid 1px; }
     dialog.bottom { bottom: 16px; } dialog.top { top: 16px; } dialog.right { right: 16px; } dialog.left { left: 16px; }
     dialog::backdrop { background: #0003; }
     dialog[open], section { display: flex; flex-direction: column; overflow: hidden; background: var(--p); color: var(--i); }
@@ -73,7 +73,8 @@
     return scheme.includes("dark") && (night.matches || !scheme.includes("light")) ? "dark" : "light";
   }
 
-  const api = window.ownwords ||= Object.assign(new EventTarget(), {
+  const known = window.ownwords; // may be an element of that id
+  const api = known?.widgets ? known : window.ownwords = Object.assign(new EventTarget(), {
     widgets: [],
     open: () => first()?.open(),
     ask: (question) => first()?.ask(question),
@@ -185,7 +186,7 @@
       if (event.key === "Escape" && this.mode === "inline" && this.isOpen && event.composedPath().includes(this)) this.close();
       const keys = (this.options.shortcut || "").toLowerCase().split("+");
       const key = keys.pop();
-      if (!key || event.isComposing || event.key.toLowerCase() !== key) return;
+      if (!key || event.isComposing || event.key?.toLowerCase() !== key) return;
       const held = event.metaKey || event.ctrlKey || event.altKey;
       if (keys.length ? !(keys.includes("alt") ? event.altKey : event.metaKey || event.ctrlKey) : held) return;
       const at = event.composedPath()[0];

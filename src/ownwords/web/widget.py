@@ -170,23 +170,26 @@ def refused_site(scope: Scope, sites: Sequence[str]) -> str | None:
     if parts.scheme not in ("http", "https") or parts.netloc == headers.get("host"):
         return None
     origin = f"{parts.scheme}://{parts.netloc}".lower()
-    return None if any(_covers(site.lower(), origin) for site in sites) else origin
+    return None if re.fullmatch(pattern(sites), origin) else origin
 
 
-def _covers(site: str, origin: str) -> bool:
-    """Whether an entry of `allowed_sites` covers the origin, as a CSP host source would."""
-    pattern = re.escape(site).replace(r":\*", r"(:\d+)?").replace(r"\*", r"[^/:]+")
-    return re.fullmatch(pattern, origin) is not None
+def pattern(sites: Sequence[str]) -> str:
+    """A regular expression for all of the origins that `allowed_sites` covers, with `*` as in a
+    CSP host source."""
+    escaped = (re.escape(site.lower()) for site in sites)
+    wild = (one.replace(r":\*", r"(:\d+)?").replace(r"\*", r"[^/:]+") for one in escaped)
+    return "|".join(f"(?:{one})" for one in wild) or r"(?!)"
 
 
 def refusal(scope: Scope, site: str) -> Response:
     """What a site that may not embed the page shows in the frame."""
     query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     texts = spoken(Headers(scope=scope).get("accept-language"), query.get("lang"))
+    scheme = {"light": "light", "dark": "dark"}.get(query.get("__theme", ""), "light dark")
     words, nonce = _WORDS[texts.language], secrets.token_urlsafe(16)
     fix = words["fix"].format(site=html.escape(site))
     body = (
-        f'{_head(texts, words["refused"])}<style nonce="{nonce}">{_STYLE}</style></head><body>'
+        f'{_head(texts, words["refused"])}<style nonce="{nonce}">{_STYLE}:root{{color-scheme:{scheme}}}</style></head><body>'
         f"<main><h1>{words['refused']}</h1><p>{fix}</p></main>"
         f'<script nonce="{nonce}">parent.postMessage({{ownwords:"refused"}},"*")</script></body></html>'
     )
