@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Language = Literal["ko", "en"]
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 
 
 def language_of(text: str) -> Language:
@@ -12,6 +14,6 @@ def language_of(text: str) -> Language:
 
     A fifth, since Korean technical prose and questions carry long Latin names among short words.
     """
-    hangul = sum("가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ" for char in text)
-    letters = sum(char.isalpha() for char in text)
+    hangul = len(_HANGUL.findall(text))
+    letters = sum(map(str.isalpha, text))
     return "ko" if hangul and hangul * 5 >= letters else "en"
