@@ -14,7 +14,7 @@ from ownwords.ask import Author, LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.records import Answer
 from ownwords.settings import Settings
-from ownwords.web import look
+from ownwords.web import look, openapi
 from ownwords.web.asked import Asked, Refused, parsed, post_id, refusal
 from ownwords.web.limits import BUSY_SECONDS, Gate
 from ownwords.web.reading import missing_page, reading_page, span_of
@@ -45,6 +45,17 @@ def add_routes(
         with gate.flight():
             answer = await run_in_threadpool(answered, live, asked)
         return JSONResponse(answer.to_dict())
+
+    @app.get("/api/openapi.json")
+    async def told() -> Response:
+        return JSONResponse(openapi.document(settings))
+
+    @app.get("/api/docs")
+    async def docs(request: Request) -> Response:
+        forwarded = request.headers.get("x-forwarded-proto") if settings.trusted_hops else None
+        scheme = "https" if forwarded == "https" else request.url.scheme
+        address = openapi.base(scheme, request.headers.get("host"))
+        return HTMLResponse(openapi.docs_page(settings, address))
 
     @app.get("/healthz")
     async def healthz() -> Response:
