@@ -47,7 +47,7 @@ STAGES = {
     "confidence": {"confidence", "background"},
     "notices": {"notices"},
     "keyboard": {"keyboard"},
-    "pins": {"pins"},
+    "pins": {"pins", "pinned"},
 }
 ALL_STAGES = set().union(*STAGES.values())
 STORE = {"store", "embedding_cache", "token_cache", "embedding"}
@@ -59,7 +59,8 @@ ALLOWED: dict[str, set[str]] = {
     "build": BASE | ALL_STAGES | STORE | {"retrieve"},
     "ask": BASE | ALL_STAGES | STORE | {"retrieve"},
     "evaluate": BASE | {"confidence"},
-    "web": BASE | {"ask", "build", "web", "corpus"},  # corpus: the reading page parses its post
+    # corpus: the reading page parses its post; pins: where their file is
+    "web": BASE | {"ask", "build", "web", "corpus", "pins"},
     "cli": BASE | {"ask", "build", "evaluate", "web", "encoder"},
     "__main__": {"cli"},
     "__init__": BASE | {"ask"},

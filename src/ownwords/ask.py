@@ -20,7 +20,8 @@ from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder
 from ownwords.errors import OwnwordsError
 from ownwords.language import language_of
-from ownwords.records import Answer, Nearest, Passage, Post, Quote, Verdict
+from ownwords.pins import ResolvedPin
+from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
 from ownwords.retrieve import Retrieved, Retriever
 from ownwords.settings import Settings, load
 from ownwords.store import Index
@@ -28,6 +29,7 @@ from ownwords.store import Index
 log = logging.getLogger(__name__)
 
 NEAREST = 3
+PINNED = 0.99  # the confidence of an answer that the author has chosen
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 # Sentences within three quarters of a deviation (of all sentences' cosines) of the best one answer as
 # well: on five question sets the highlights then hold the place for 58 to 78 of 100 quotes that hit,
@@ -76,13 +78,14 @@ class Author:
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
         readings = keyboard.candidates(question, self._latin)
-        kind = next(filter(None, map(self._kind, readings)), None)
+        worded = any(map(self._retriever.pinned.words, readings))
+        kind = None if worded else next(filter(None, map(self._kind, readings)), None)
         if kind is not None and not kind.yields:
             return self._answer(question, began, notice=self._notice(kind, readings[-1]))
         earlier = [one for one in history if one.strip()]
         allowed = self._scope(scope)
         found, sure, page = max(
-            (self._found(reading, earlier, allowed) for reading in readings),
+            (self._found(reading, earlier, allowed, k) for reading in readings),
             key=lambda one: one.sure,
         )
         verdict = confidence.verdict(sure, self._settings.caution)
@@ -116,10 +119,12 @@ class Author:
         return replace(empty, **parts)
 
     def _found(
-        self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None
+        self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> _Found:
         asked, before, page = conversation.asked_before(question, history)
         found = self._retriever.retrieve(asked, before, allowed)
+        if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
+            return _Found(found, PINNED, page)
         background = self._calibration.background[found.language]
         return _Found(found, confidence.probability(found.signals, background), page)
 
@@ -137,12 +142,13 @@ class Author:
 
     def best(self, question: str, history: Sequence[str] = ()) -> tuple[Quote, ...]:
         """The quotes nearest to the question, whatever the verdict: what evaluation ranks."""
-        earlier = [one for one in history if one.strip()]
+        earlier, k = [one for one in history if one.strip()], self._settings.quotes
         readings = keyboard.candidates(question, self._latin)
         found = max(
-            (self._found(reading, earlier, None) for reading in readings), key=lambda one: one.sure
+            (self._found(reading, earlier, None, k) for reading in readings),
+            key=lambda one: one.sure,
         ).found
-        rows = ranking.select(found.scores, self._index.passages, self._settings.quotes)
+        rows = ranking.select(found.scores, self._index.passages, k)
         return self._quotes(rows, found.scores, found)
 
     def post(self, id: str) -> Post | None:
@@ -181,8 +187,9 @@ class Author:
                 continue
             first = int(self._retriever.first_sentence[row])
             here = found.sentences[first : first + len(passage.sentences)]
+            marked = _pinned(row, passage, found.pin) or ranking.highlights(passage, here, margin)
             link = self._link(row, passage, post)
-            quotes.append(_quote(passage, post, link, float(scores[row]), here, margin))
+            quotes.append(_quote(passage, post, link, float(scores[row]), marked))
         return tuple(quotes)
 
     def _link(self, row: int, passage: Passage, post: Post) -> str:
@@ -211,8 +218,7 @@ def _quote(
     post: Post,
     link: str,
     score: float,
-    sentences: NDArray[np.float32],
-    margin: float,
+    marked: tuple[Range, ...],
 ) -> Quote:
     return Quote(
         post=post.path,
@@ -222,11 +228,24 @@ def _quote(
         start=passage.start,
         end=passage.end,
         text=passage.text,
-        highlights=ranking.highlights(passage, sentences, margin),
+        highlights=marked,
         kind=passage.kind,
         link=link,
         score=round(score, 4),
     )
+
+
+def _pinned(row: int, passage: Passage, pin: ResolvedPin | None) -> tuple[Range, ...]:
+    """The sentences that the author has pinned; none where that is the whole passage."""
+    if pin is None or pin.range is None or row not in pin.passages:
+        return ()
+    content, where = passage.content, pin.range
+    inside = tuple(
+        span
+        for span in passage.sentences[passage.lead :]
+        if content.starts[span.start] < where.end and where.start < content.ends[span.end - 1]
+    )
+    return inside if len(inside) < len(passage.sentences) - passage.lead else ()
 
 
 def _check_model(index: Index, encoder: Encoder) -> None:

@@ -18,6 +18,7 @@ from ownwords import (
     encoder,
     late_interaction,
     passages,
+    pins,
     retrieve,
     store,
 )
@@ -27,6 +28,7 @@ from ownwords.encoder import Encoder
 from ownwords.errors import OwnwordsError
 from ownwords.lexical import Lexical
 from ownwords.lock import BuildLock
+from ownwords.pins import Resolution, ResolvedPin
 from ownwords.records import Passage, Post, Problem
 from ownwords.settings import Settings
 from ownwords.store import Certificate, Index
@@ -113,18 +115,22 @@ def build(
     with BuildLock(root / store.LOCK):
         read_at = time.time()
         reading = _read(settings, today)
-        corpus_hash = _hash(settings, reading.posts)
+        pinned = pins.read(pins.beside(Path(settings.corpus)))
+        corpus_hash = _hash(settings, reading.posts, pinned)
         live = store.read_certificate(root)
         if live is not None and live.corpus_hash == corpus_hash and not full:
             store.stamp(root, read_at)
-            return _unchanged(live, reading, started)
+            again = _unchanged(live, reading, started)
+            return replace(again, problems=_problems(settings, reading, pinned))
         warnings = _repaired(root, live)
         found = _passages(settings, reading.posts)
+        places = _places(reading.posts, found, pinned)
         texts = _texts(reading.posts, found)
         opened, caches = _open(settings, live, texts, full, open_encoder, report)
         plain, contexts = texts.distinct() if full else caches.new(texts.plain, texts.context)
         embedding.embed(opened, caches, plain, contexts, full, progress)
         index = _index(settings, corpus_hash, reading.posts, found, texts, opened, caches)
+        index = _with_pins(index, opened, places.pins)
         written = store.write(root, _calibrated(index, opened, calibrate, suggest))
         store.stamp(root, read_at)
         if full:
@@ -139,7 +145,7 @@ def build(
             embedded=embedded,
             skipped=reading.skipped,
             seconds=time.perf_counter() - started,
-            problems=tuple(reading.problems),
+            problems=(*reading.problems, *places.problems),
             changed=True,
             warnings=(*warnings, *_worn(index)),
         )
@@ -150,8 +156,9 @@ def is_stale(settings: Settings, today: date | None = None) -> bool:
     live = store.read_certificate(Path(settings.index))
     if live is None:
         return True
+    pinned = pins.read(pins.beside(Path(settings.corpus)))
     try:
-        return live.corpus_hash != _hash(settings, _read(settings, today).posts)
+        return live.corpus_hash != _hash(settings, _read(settings, today).posts, pinned)
     except OwnwordsError:
         return False
 
@@ -162,8 +169,8 @@ def watch(
     run: Callable[[Settings], BuildReport] = build,
     changes: Callable[[Settings], Iterator[object]] | None = None,
 ) -> None:
-    """Builds now, after each change in the corpus folder and after each midnight, until
-    interrupted.
+    """Builds now, after each change in the corpus folder or of the pins beside it, and after each
+    midnight, until interrupted.
 
     `on_build` gets each report, or the error that stopped that build only.
     """
@@ -176,7 +183,8 @@ def watch(
 
 
 def _changes(settings: Settings) -> Iterator[object]:
-    """Yields once it watches the corpus folder, then after each change in it and each midnight."""
+    """Yields once it watches the corpus folder, then after each change in it or of the pins, and
+    after each midnight."""
     from watchfiles import DefaultFilter
     from watchfiles import watch as watch_files
 
@@ -196,15 +204,23 @@ def _changes(settings: Settings) -> Iterator[object]:
             rust_timeout=WATCH_MS,
             yield_on_timeout=True,
         ),
-        date.today,
+        lambda: (date.today(), _changed_at(pins.beside(Path(settings.corpus)))),
     )
 
 
-def due(changes: Iterable[Collection[object]], today: Callable[[], date]) -> Iterator[object]:
+def _changed_at(path: Path) -> int:
+    """When a file was written, in nanoseconds; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def due(changes: Iterable[Collection[object]], today: Callable[[], object]) -> Iterator[object]:
     """What to build for: the first of `changes` (nothing changed while the watch began, or
-    something did), each that is not empty, and the first one of a new day, when a post dated
-    today stops being one of the future."""
-    built: date | None = None
+    something did), each that is not empty, and the first one for which `today` is another: a new
+    day, when a post dated today stops being one of the future, or other pins."""
+    built: object = None
     for changed in changes:
         now = today()
         if changed or now != built:
@@ -253,12 +269,29 @@ def _passages(settings: Settings, posts: Sequence[Post]) -> tuple[Passage, ...]:
     return found
 
 
-def _hash(settings: Settings, posts: Sequence[Post]) -> str:
+def _places(posts: Sequence[Post], found: Sequence[Passage], pinned: pins.Reading) -> Resolution:
+    """Where the pins stand, those of the file first, and all that is wrong with them."""
+    placed = pins.resolve([*pinned.pins, *pins.from_front_matter(posts)], posts, found)
+    return replace(placed, problems=(*pinned.problems, *placed.problems))
+
+
+def _problems(
+    settings: Settings, reading: corpus.Reading, pinned: pins.Reading
+) -> tuple[Problem, ...]:
+    """All that is wrong with a corpus whose build is live already."""
+    if not pinned.pins and not any(post.questions for post in reading.posts):
+        return (*reading.problems, *pinned.problems)
+    places = _places(reading.posts, _passages(settings, reading.posts), pinned)
+    return (*reading.problems, *places.problems)
+
+
+def _hash(settings: Settings, posts: Sequence[Post], pinned: pins.Reading) -> str:
     """Of all a build depends on. Settings that a post's fields depend on are in its fields."""
     parts = [
         [store.FORMAT, __version__, passages.VERSION, settings.passage_chars, settings.model],
         _model_files(settings.model),
         [[getattr(post, f.name) for f in fields(post) if f.name != "blocks"] for post in posts],
+        [asdict(pin) for pin in pinned.pins],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -349,6 +382,11 @@ def _index(
         tokens=embedding.token_table(caches, texts.context),
         centres=retrieve.centres(opened),
     )
+
+
+def _with_pins(index: Index, opened: Encoder, found: tuple[ResolvedPin, ...]) -> Index:
+    vectors = retrieve.asked(opened, index.centres, found)
+    return replace(index, pins=found, wording_vectors=vectors)
 
 
 def _worn(index: Index) -> tuple[str, ...]:

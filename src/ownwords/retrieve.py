@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from ownwords import background, confidence, conversation, ranking
 from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
+from ownwords.pinned import Pinned
+from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
 from ownwords.store import Index
 from ownwords.vectors import unit
@@ -26,13 +28,15 @@ MAX_SUGGESTIONS = 8
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines; `late` is the late interaction of the best passage."""
+    (sentences,), cosines; `late` is the late interaction of the best passage. `pin` is the author's
+    own answer, whose passages have the highest scores then, in reading order."""
 
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
     late: float
     signals: Signals
+    pin: ResolvedPin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Retriever:
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
         self.posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
+        self.pinned = Pinned(index.pins, index.wording_vectors)
 
     def retrieve(
         self,
@@ -61,21 +66,53 @@ class Retriever:
         history: Sequence[str] = (),
         allowed: NDArray[np.bool_] | None = None,
     ) -> Retrieved:
-        """Every passage's score for the question, read with the history where it leans on it.
-        `allowed`, shape (passages,), leaves passages out."""
+        """Every passage's score for the question, read with the history where it leans on it; a
+        pin is to the question as it stands alone. `allowed`, shape (passages,), leaves passages
+        out."""
         context = conversation.leaning(history)
-        if not context:
-            return self._score(self._encoded([question])[0], allowed)
         together = " ".join([*context, question])
-        if conversation.points_back(question):
+        leans = bool(context) and conversation.points_back(question)
+        if leans and not self.index.pins:
             return self._score(self._encoded([together])[0], allowed)
+        alone, *joined = self._encoded([question, together] if context else [question])
+        pin = self._pin(alone, allowed)
+        if pin is not None:
+            return self._at_pin(pin, alone, allowed)
+        if leans or not joined:
+            return self._score(joined[0] if leans else alone, allowed)
         # The wording does not tell whether the history matters. Where the question finds a better
         # match alone, the subject has changed.
-        alone, joined = (self._score(q, allowed) for q in self._encoded([question, together]))
-        return alone if alone.late >= joined.late else _merged(alone, joined)
+        one, both = self._score(alone, allowed), self._score(joined[0], allowed)
+        return one if one.late >= both.late else _merged(one, both)
 
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
+
+    def _pin(self, query: _Query, allowed: NDArray[np.bool_] | None) -> ResolvedPin | None:
+        """The pin asked for, of those with a passage that is allowed."""
+        pins = self.index.pins
+        if not pins:
+            return None
+        open_ = [allowed is None or bool(allowed[self._rows(pin)].any()) for pin in pins]
+        centred = unit(query.vector - self.index.centres[language_of(query.text)])
+        return self.pinned.asked(query.text, centred, open_)
+
+    def _rows(self, pin: ResolvedPin) -> NDArray[np.int64]:
+        """The rows of a pin's passages, in reading order; of its whole post where it names none."""
+        return np.array(pin.passages or np.flatnonzero(self.posts == pin.post), dtype=np.int64)
+
+    def _at_pin(
+        self, pin: ResolvedPin, query: _Query, allowed: NDArray[np.bool_] | None
+    ) -> Retrieved:
+        rows = self._rows(pin)
+        rows = rows if allowed is None else rows[allowed[rows]]
+        if not pin.passages:
+            inside = np.isin(np.arange(len(self.posts)), rows)
+            rows = np.array([int(np.argmax(self._score(query, inside).scores))])
+        found = self._score(query, allowed)
+        scores = found.scores.copy()
+        scores[rows] = scores.max() + np.arange(len(rows), 0, -1)
+        return replace(found, scores=scores, pin=replace(pin, passages=tuple(map(int, rows))))
 
     def _encoded(self, questions: Sequence[str]) -> list[_Query]:
         made = self.encoder.encode_queries(questions, tokens=True)
@@ -142,6 +179,19 @@ def centres(encoder: Encoder) -> dict[Language, NDArray[np.float32]]:
     }
 
 
+def asked(
+    encoder: Encoder,
+    centres: Mapping[Language, NDArray[np.float32]],
+    pins: Sequence[ResolvedPin],
+) -> NDArray[np.float32]:
+    """The centred vectors of the pins' wordings, shape (wordings, dimension)."""
+    texts = wordings(pins).texts
+    if not texts:
+        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    means = np.stack([centres[language_of(text)] for text in texts])
+    return unit(encoder.encode_queries(texts).vectors - means)
+
+
 def calibrate(index: Index, encoder: Encoder) -> Calibration:
     """What unrelated questions reach on this corpus, by language."""
     retriever = Retriever(index, encoder)
@@ -160,7 +210,7 @@ def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[s
     for question in _candidates(index):
         found = retriever.retrieve(question)
         sure = confidence.probability(found.signals, calibration.background[found.language])
-        if confidence.verdict(sure, "balanced") == "answered":
+        if found.pin or confidence.verdict(sure, "balanced") == "answered":
             kept.append(question)
         if len(kept) == MAX_SUGGESTIONS:
             break

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,11 +21,12 @@ from ownwords.errors import OwnwordsError
 from ownwords.language import Language
 from ownwords.late_interaction import Projection, TokenTable
 from ownwords.lexical import Lexical
+from ownwords.pins import ResolvedPin, wordings
 from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 3
+FORMAT = 4
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
@@ -33,12 +34,13 @@ CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
 CERTIFICATE = "certificate.json"
 POSTS, PASSAGES, LEXICAL = "posts.json", "passages.json", "lexical.npz"
 TOKENS, CODES, CENTRES = "tokens.npz", "tokens.npy", "centres.npz"
+PINS, WORDINGS = "pins.json", "wordings.npz"
 VECTORS = {
     "passage_vectors": "passages.faiss",
     "context_vectors": "contexts.faiss",
     "sentence_vectors": "sentences.faiss",
 }
-FILES = (POSTS, PASSAGES, LEXICAL, TOKENS, CODES, CENTRES, *VECTORS.values())
+FILES = (POSTS, PASSAGES, LEXICAL, TOKENS, CODES, CENTRES, PINS, WORDINGS, *VECTORS.values())
 
 _STAGED = ".staged-"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}")
@@ -93,6 +95,8 @@ class Index:
     """One build, opened. Row i of passages, passage vectors, context vectors, lexical scores
     and tokens is the same passage; sentence vectors have a row per sentence, in passage order.
     `centres` holds, by language, what is subtracted from a question's vector, (dimension,).
+    `wording_vectors` has a row for each wording of the pins, in the order of `pins.wordings`:
+    float32, unit and centred, shape (wordings, dimension).
 
     Posts carry no blocks. `warnings` says what was odd about opening it (never written).
     """
@@ -106,6 +110,10 @@ class Index:
     lexical: Lexical
     tokens: TokenTable
     centres: Mapping[Language, NDArray[np.float32]]
+    pins: tuple[ResolvedPin, ...] = ()
+    wording_vectors: NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((0, 0), dtype=np.float32)
+    )
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -121,6 +129,7 @@ class Index:
             "lexical rows": (len(self.passages), len(self.lexical)),
             "token rows": (len(self.passages), len(self.tokens)),
             "tokens": (int(self.tokens.starts[-1]), len(self.tokens.codes)),
+            "wordings of pins": (len(wordings(self.pins).texts), len(self.wording_vectors)),
             "bytes a token": (self.tokens.projection.width, self.tokens.codes.shape[1]),
         }
         for name, (wanted, found) in expected.items():
@@ -131,6 +140,18 @@ class Index:
                 raise _mismatch(f"{name} of {found} dimensions, not {self.certificate.dimension}")
         if not all(0 <= passage.post < len(self.posts) for passage in self.passages):
             raise _mismatch("a passage of a post that is not there")
+        self._check_pins()
+
+    def _check_pins(self) -> None:
+        width = self.certificate.dimension
+        if self.pins and self.wording_vectors.shape[1:] != (width,):
+            raise _mismatch(f"wordings of shape {self.wording_vectors.shape[1:]}, not ({width},)")
+        for pin in self.pins:
+            if not (
+                0 <= pin.post < len(self.posts)
+                and all(0 <= row < len(self.passages) for row in pin.passages)
+            ):
+                raise _mismatch("a pin to a place that is not there")
 
     @property
     def sentence_passage(self) -> NDArray[np.int32]:
@@ -217,6 +238,8 @@ def _stage(folder: Path, index: Index) -> str:
     index.lexical.save(folder / LEXICAL)
     _save_tokens(folder, index.tokens)
     _save(folder / CENTRES, **{str(name): row for name, row in index.centres.items()})
+    _write_text(folder / PINS, [pin.to_json() for pin in index.pins])
+    _save(folder / WORDINGS, vectors=index.wording_vectors)
     for name, file in VECTORS.items():
         getattr(index, name).save(folder / file)
     files = {name: _digest(folder / name) for name in FILES}
@@ -282,17 +305,19 @@ def _open_build(root: Path, build: str) -> Index:
     try:
         posts = tuple(_post(plain) for plain in _read_text(folder / POSTS))
         passages = tuple(_passage(plain) for plain in _read_text(folder / PASSAGES))
+        pins = tuple(ResolvedPin.from_json(plain) for plain in _read_text(folder / PINS))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _damaged(folder, str(error)) from None
     passage, context, sentence = (Vectors.load(folder / file) for file in VECTORS.values())
     lexical = Lexical.load(folder / LEXICAL)
     try:
         tokens, centres = _load_tokens(folder), _load(folder / CENTRES)
+        asked = _load(folder / WORDINGS)["vectors"]
     except Exception as error:  # zipfile, zlib and numpy each raise their own on a bad file
         raise _damaged(folder, str(error)) from None
     return Index(
         certificate, posts, passages, passage, context, sentence, lexical, tokens,
-        cast("Mapping[Language, NDArray[np.float32]]", centres),
+        cast("Mapping[Language, NDArray[np.float32]]", centres), pins, asked,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ownwords import pins
 from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
 from ownwords.settings import FILE, Settings
@@ -68,7 +69,8 @@ def is_stale(settings: Settings) -> bool:
     built = current.stat().st_mtime
     if corpus.is_dir() and date.fromtimestamp(built) < date.today():
         return True
-    watched = [corpus, corpus.absolute().parent / FILE, *corpus.rglob("*")]
+    beside = [corpus.absolute().parent / FILE, pins.beside(corpus)]
+    watched = [corpus, *beside, *corpus.rglob("*")]
     return any(path.exists() and path.lstat().st_mtime > built for path in watched)
 
 
