@@ -15,7 +15,7 @@ INDEX ?= $(if $(filter corpus,$(CORPUS:/=)),index,$(notdir $(CORPUS:/=)).index)
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: chat test lint eval questions bench clean
+.PHONY: chat test lint eval questions bench screenshots clean
 
 chat: .venv/ready
 	$(BIN)/python app.py
@@ -39,6 +39,10 @@ questions:
 
 bench: .venv/ready
 	$(BIN)/python scripts/bench.py $(foreach folder,$(CORPUS),--corpus "$(folder)")
+
+# Every state of the page, as it looks now, into docs/screenshots/. Needs Chromium on the PATH.
+screenshots: .venv/ready
+	$(BIN)/python scripts/screenshots.py
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
