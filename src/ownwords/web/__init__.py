@@ -6,9 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ownwords import pins
 from ownwords.ask import LiveAuthor
@@ -34,7 +36,9 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
     os.environ.update(_GRADIO)
     from fastapi import FastAPI
 
-    from ownwords.web import api, page, widget
+    with _absent("mcp"):  # Gradio loads it for a server of its own: 24 MB that nobody asked for
+        from ownwords.web import page
+    from ownwords.web import api, tools, widget
     from ownwords.web.guard import Guard
     from ownwords.web.limits import Gate
 
@@ -42,8 +46,21 @@ def create_app(live: LiveAuthor, settings: Settings) -> Guard:
     gate = Gate(settings)
     widget.add_routes(app, settings)
     api.add_routes(app, live, settings, gate)
+    tools.add_routes(app, live, settings, gate)
     mounted = page.mount(app, live, settings, gate)
     return Guard(app, settings, mounted.events, mounted.close_tabs, gate)
+
+
+@contextmanager
+def _absent(name: str) -> Iterator[None]:
+    """A library that is not loaded yet cannot be, for the time of an import."""
+    hidden: dict[str, Any] = {} if name in sys.modules else {name: None}
+    sys.modules.update(hidden)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:

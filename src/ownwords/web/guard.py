@@ -29,7 +29,7 @@ from ownwords.web.shell import Shell, visiting
 from ownwords.web.texts import spoken
 
 OWN = re.compile(
-    r"/(api/.*|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|widget\.js|embed|embed\.js|embed\.css|embed-view\.css|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
+    r"/(api/.*|mcp|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|widget\.js|embed|embed\.js|embed\.css|embed-view\.css|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
     re.DOTALL,
 )
 PAGE = re.compile(
@@ -146,7 +146,7 @@ class Guard:
             VERSIONED.fullmatch(path) and b"v=" in scope["query_string"]
         ):
             headers["cache-control"] = "public, max-age=31536000, immutable"
-        elif path.startswith("/api/") or path == "/":
+        elif path.startswith("/api/") or path in ("/", "/mcp"):
             headers["cache-control"] = "no-store"
         if path == "/":
             headers.add_vary_header("accept-language")
