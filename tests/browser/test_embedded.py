@@ -508,3 +508,49 @@ def test_an_element_of_the_same_name_is_not_in_the_way(site, ask, visit):
     assert page.evaluate(
         "[ownwords.widgets.length, document.querySelector('#ownwords').innerText]"
     ) == [1, "Mine"]
+
+
+KEYBOARD = """() => { for (const [name, value] of Object.entries({ height: 500, offsetTop: 40 }))
+  Object.defineProperty(visualViewport, name, { value }); visualViewport.dispatchEvent(new Event("resize")); }"""
+
+
+def test_a_phones_keyboard_leaves_the_box_in_sight(site, ask, visit):
+    page = visit(site.put(tag(ask)), 390, 844)
+    page.click("text=Ask my writing")
+    inside = frame(page)
+    page.evaluate(KEYBOARD)
+    box = page.locator("ownwords-widget dialog").bounding_box()
+    assert (box["y"], box["height"]) == (40, 500)
+    inside.locator("#ask textarea").focus()
+    foot = inside.locator("#ask").bounding_box()
+    assert foot["y"] > 40 and foot["y"] + foot["height"] <= 540
+
+
+def test_a_server_that_is_away_is_said_and_tried_again(site, ask, visit):
+    page = visit(site.put(tag(ask)))
+    page.route(f"{ask}/?*", lambda route: route.abort())
+    page.click("text=Ask my writing")
+    said = page.locator("ownwords-widget .said:not([hidden])")
+    said.wait_for()
+    assert "allowed_sites" in said.inner_text() and ask in said.inner_text()
+    page.unroute_all()
+    page.keyboard.press("Escape")
+    page.click("text=Ask my writing")
+    frame(page)
+    assert said.count() == 0
+
+
+def test_a_slow_line_is_no_failure(site, ask, visit):
+    """The page's own parts come late: the frame stays, however long they take after it."""
+    page = visit(site.put(tag(ask)))
+    page.wait_for_selector("text=Ask my writing")
+    held = []
+    page.route("**/assets/**", lambda route: held.append(route))
+    page.clock.install()
+    page.click("text=Ask my writing")
+    page.frame_locator("iframe").locator("html[lang]").wait_for()
+    page.wait_for_function("document.querySelector('ownwords-widget').settled")
+    assert held and not within(page, "w.ready")
+    page.clock.run_for(60_000)
+    assert page.locator("ownwords-widget iframe").count() == 1
+    assert page.locator("ownwords-widget .said:not([hidden])").count() == 0

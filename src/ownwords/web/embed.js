@@ -23,6 +23,7 @@
     if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented) say("close");
   });
 
+  say("here"); // before Gradio, which takes its time on a slow line
   let ready = false, answers = 0;
   function look() {
     if (!ready && box()) {

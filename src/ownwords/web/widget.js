@@ -39,7 +39,7 @@
     iframe { flex: 1; width: 100%; min-height: 0; border: 0; background: var(--p); color-scheme: inherit; }
     [hidden] { display: none !important; }
     @media (max-width: 600px) {
-      dialog, dialog.top, dialog.bottom, dialog.left, dialog.right { inset: 0; width: 100%; height: 100%; border-radius: 0; }
+      dialog, dialog.top, dialog.bottom, dialog.left, dialog.right { inset: var(--t, 0) 0 auto; width: 100%; height: var(--h, 100%); border-radius: 0; }
       dialog { padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left); }
     }
     @media print { .bubble, dialog { display: none !important; } }
@@ -158,6 +158,8 @@
         watch(document, "keydown", (event) => this.key(event)),
         watch(document, "securitypolicyviolation", (event) => this.blocked(event)),
         watch(night, "change", look),
+        watch(visualViewport, "resize", () => this.fit()),
+        watch(visualViewport, "scroll", () => this.fit()),
         watch(window, "load", look),
         () => seen.disconnect(),
       ];
@@ -180,6 +182,13 @@
       if (this.getAttribute("theme") === now) return;
       this.setAttribute("theme", now);
       this.tell("theme", now);
+    }
+
+    // What a phone's keyboard leaves free; a page that is zoomed into keeps its size.
+    fit() {
+      const { height, offsetTop, scale } = visualViewport;
+      this.style.setProperty("--h", scale > 1.01 ? "100%" : height + "px");
+      this.style.setProperty("--t", scale > 1.01 ? "0" : offsetTop + "px");
     }
 
     key(event) {
@@ -248,10 +257,7 @@
     heard(event) {
       if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== this.home) return;
       const { ownwords: kind, quotes } = event.data || {};
-      if (kind === "refused" || kind === "ready") {
-        this.settled = true;
-        clearTimeout(this.timer);
-      }
+      if (kind) this.settled = true;
       if (kind === "ready") {
         this.ready = true;
         this.tell("theme", this.getAttribute("theme"));
