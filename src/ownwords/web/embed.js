@@ -36,6 +36,6 @@
     const last = [...document.querySelectorAll("#log .ow-answer")].at(-1);
     if (now) say("answer", { quotes: last ? last.querySelectorAll(".ow-card").length : 0 });
   }
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
   look();
 })();

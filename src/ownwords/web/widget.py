@@ -149,7 +149,7 @@ def embedded(page: str, query: Sequence[tuple[str, str]], settings: Settings, no
         colours = f"<style>{look.style(replace(settings, accent='#' + accent))}</style>"
     parts = (
         f'<link rel="stylesheet" href="{address("embed.css")}">{colours}'
-        f'<script nonce="{nonce}" src="{address("embed.js")}" defer></script></head>'
+        f'<script nonce="{nonce}" src="{address("embed.js")}" async></script></head>'
     )
     return page.replace("</head>", parts, 1)
 
