@@ -1,10 +1,11 @@
-"""How near two questions must be to mean the same: the choice of ownwords.pinned.SAME.
+"""How near two questions must be to mean the same: the choice of the constants of ownwords.pinned.
 
     python scripts/pin_threshold.py [KORQUAD.json | QUESTIONS.jsonl]...
 
-Prints how the cosines of centred question vectors are spread over pairs of different questions that
-share a topic (two on one KorQuAD paragraph, or of one question set, with different answers) and over
-the pairs below, which mean the same; then, for each threshold, how many of each would match.
+Compares pairs of different questions that share a topic (two on one KorQuAD paragraph whose answers
+share no two letters; two on one post of a question set, at different places) and the pairs below.
+Prints how each kind of evidence is spread (least, median, 90, 99 and 99.9 %, greatest), how many of
+1000 pairs match from each threshold on, and the pairs nearest to the wrong side.
 """
 
 from __future__ import annotations
@@ -12,19 +13,18 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ownwords import encoder, retrieve
-from ownwords.language import language_of
+from ownwords import encoder, pinned, retrieve
 from ownwords.settings import Settings
-from ownwords.vectors import unit
 
 Pair = tuple[str, str]
 
-# Written for this script, by hand, before any of them was measured.
+# Written for this script, by hand, without trying how they score.
 SAME_KOREAN: list[Pair] = [
     ("공부는 어떻게 하셨어요?", "어떤 방법으로 공부하셨나요?"),
     ("왜 개발자가 되셨어요?", "개발자가 된 계기가 뭔가요?"),
@@ -72,6 +72,47 @@ SAME_ACROSS: list[Pair] = [
     ("올해 목표가 뭐예요?", "What are your goals for this year?"),
 ]
 
+REWORDED: list[Pair] = [
+    ("공부는 어떻게 하셨어요?", "공부 어떻게 했어?"),
+    ("공부는 어떻게 하셨어요?", "어떻게 공부하셨나요"),
+    ("왜 개발자가 되셨어요?", "개발자 왜 되신 거예요?"),
+    ("면접은 어떻게 준비했나요?", "면접 준비 어떻게 하셨어요"),
+    ("블로그는 왜 쓰기 시작했나요?", "블로그 왜 시작하셨어요?"),
+    ("가장 힘들었던 일이 뭐예요?", "제일 힘들었던 게 뭔가요"),
+    ("추천하는 책이 있나요?", "책 추천해주세요"),
+    ("How did you study?", "how did you study for it"),
+    ("How did you study?", "How have you been studying?"),
+    ("Why did you become a developer?", "why become a developer"),
+    ("Where do you work now?", "where are you working now?"),
+    ("Which books do you recommend?", "what books would you recommend"),
+    ("Why did you quit your first job?", "why did you leave your first job"),
+]
+NEARLY: list[Pair] = [
+    ("공부는 어떻게 하셨어요?", "공부는 왜 하셨어요?"),
+    ("왜 개발자가 되셨어요?", "어떻게 개발자가 되셨어요?"),
+    ("지금 어느 회사에 다니세요?", "전에는 어느 회사에 다니셨어요?"),
+    ("첫 직장을 그만둔 이유는요?", "첫 직장은 어떻게 구했어요?"),
+    ("면접은 어떻게 준비했나요?", "면접에서 무엇을 물어봤나요?"),
+    ("블로그는 왜 쓰기 시작했나요?", "블로그는 무엇으로 만들었나요?"),
+    ("올해 목표가 뭐예요?", "작년 목표가 뭐였어요?"),
+    ("영어는 어떻게 배우셨나요?", "영어를 왜 배우셨나요?"),
+    ("코딩을 처음 시작한 게 언제예요?", "코딩을 왜 시작하셨어요?"),
+    ("How did you study?", "Why did you study?"),
+    ("How did you study?", "Where did you study?"),
+    ("Why did you become a developer?", "How did you become a developer?"),
+    ("Where do you work now?", "What do you work on now?"),
+    ("Why did you quit your first job?", "How did you get your first job?"),
+    ("Which books do you recommend?", "Which books have you written?"),
+    ("How did you learn English?", "How long did you learn English?"),
+]
+WRITTEN = {
+    "reworded lightly": REWORDED,
+    "same, Korean": SAME_KOREAN,
+    "same, English": SAME_ENGLISH,
+    "same, across": SAME_ACROSS,
+    "nearly, not the same": NEARLY,
+}
+
 
 def different(path: Path) -> Iterator[Pair]:
     """Pairs that share a topic and have different answers."""
@@ -79,58 +120,78 @@ def different(path: Path) -> Iterator[Pair]:
         for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
             for paragraph in article["paragraphs"]:
                 for one, other in itertools.combinations(paragraph["qas"], 2):
-                    if one["answers"][0]["text"] not in other["answers"][0]["text"]:
+                    if not _answer(one) & _answer(other):
                         yield one["question"], other["question"]
         return
     lines = path.read_text(encoding="utf-8").splitlines()
     asked = [one for one in map(json.loads, lines) if one["gold"] and not one.get("history")]
     for one, other in itertools.combinations(asked, 2):
-        if {gold["post"] for gold in one["gold"]}.isdisjoint(
-            gold["post"] for gold in other["gold"]
+        pairs = list(itertools.product(one["gold"], other["gold"]))
+        if any(a["post"] == b["post"] for a, b in pairs) and not any(
+            _meet(*pair) for pair in pairs
         ):
             yield one["question"], other["question"]
 
 
-class Cosines:
-    """Cosines of centred question vectors; a question is encoded once."""
+def _answer(question: Any) -> set[str]:
+    """The pairs of letters of the answer, so that "1989년" is no other answer than "1989년 2월"."""
+    letters = "".join(filter(str.isalnum, question["answers"][0]["text"]))
+    return {letters[i : i + 2] for i in range(len(letters) - 1)} or {letters}
 
-    def __init__(self) -> None:
-        self.encoder = encoder.open_for_answers(Settings())
-        self.centres = retrieve.centres(self.encoder)
-        self.known: dict[str, np.ndarray] = {}
+
+def _meet(one: Any, other: Any) -> bool:
+    inside = one["start"] < other["end"] and other["start"] < one["end"]
+    return bool(one["post"] == other["post"] and inside)
+
+
+class Measure:
+    """Likeness of questions; each is encoded once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        model = encoder.open_for_answers(Settings())
+        self.centres = retrieve.centres(model)
+        self.rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+        self.encoded = retrieve.encoded(model, self.centres, list(self.rows))
 
     def of(self, pairs: list[Pair]) -> np.ndarray:
-        texts = [t for t in dict.fromkeys(itertools.chain(*pairs)) if t not in self.known]
-        for at in range(0, len(texts), 64):
-            part = texts[at : at + 64]
-            centres = np.stack([self.centres[language_of(text)] for text in part])
-            rows = unit(self.encoder.encode_queries(part).vectors - centres)
-            self.known.update(zip(part, rows, strict=True))
-        return np.array([float(self.known[a] @ self.known[b]) for a, b in pairs])
+        """Cosine, weakest token, overlap and score of each pair, shape (pairs, 4); a score of -9
+        where the wordings alone tell the two apart."""
+        return np.array([self._of(*pair) for pair in pairs])
+
+    def _of(self, one: str, other: str) -> list[float]:
+        a, b = self.rows[one], self.rows[other]
+        cosine = float(self.encoded.vectors[a] @ self.encoded.vectors[b])
+        weakest = pinned.weakest(self.encoded.tokens_of(a), self.encoded.tokens_of(b))
+        overlap = pinned.overlap(one, other)
+        score = cosine + weakest - pinned.OVERLAP * overlap
+        apart = cosine < pinned.NEAR or pinned.differ(one, other)
+        return [cosine, weakest, overlap, -9.0 if apart else score]
 
 
 def main() -> None:
-    cosines = Cosines()
-    groups = {path: list(different(Path(path))) for path in sys.argv[1:]}
-    groups |= {
-        "same, Korean": SAME_KOREAN,
-        "same, English": SAME_ENGLISH,
-        "same, across": SAME_ACROSS,
-    }
-    found = {Path(name).name: cosines.of(pairs) for name, pairs in groups.items()}
-    for name, values in found.items():
-        spread = np.quantile(values, [0, 0.1, 0.5, 0.9, 0.99, 0.999, 1])
-        print(f"{name:26} {len(values):6}  " + "  ".join(f"{value:.3f}" for value in spread))
-    print("\nmatches per 1000 pairs, from a threshold on")
-    for threshold in np.arange(0.6, 0.951, 0.025):
-        shares = [f"{1000 * (values >= threshold).mean():8.2f}" for values in found.values()]
+    groups = {Path(p).name: list(different(Path(p))) for p in sys.argv[1:]} | WRITTEN
+    measure = Measure(text for pairs in groups.values() for pair in pairs for text in pair)
+    found = {name: measure.of(pairs) for name, pairs in groups.items()}
+    for name, rows in found.items():
+        print(f"\n{name}: {len(rows)} pairs")
+        for column, kind in enumerate(("cosine", "weakest", "overlap", "score")):
+            spread = np.quantile(rows[:, column], [0, 0.5, 0.9, 0.99, 0.999, 1])
+            print(f"  {kind:8}" + "  ".join(f"{value:6.3f}" for value in spread))
+    print("\nmatches per 1000 pairs, from a score on:", *found, sep="  ")
+    for threshold in np.arange(1.0, 1.601, 0.04):
+        shares = [f"{1000 * (rows[:, 3] >= threshold).mean():8.2f}" for rows in found.values()]
+        print(f"{threshold:.2f} " + " ".join(shares))
+    print("\nthe same by the cosine alone")
+    for threshold in np.arange(0.7, 0.951, 0.025):
+        shares = [f"{1000 * (rows[:, 0] >= threshold).mean():8.2f}" for rows in found.values()]
         print(f"{threshold:.3f} " + " ".join(shares))
-    print("\nthe nearest different ones, the farthest that mean the same")
     for name, pairs in groups.items():
-        values = found[Path(name).name]
-        order = np.argsort(values)
-        for row in order[:6] if name.startswith("same") else order[::-1][:25]:
-            print(f"{values[row]:.3f}  {' | '.join(pairs[row])}")
+        scores = found[name][:, 3]
+        same = name.startswith(("same", "reworded"))
+        rows = np.argsort(scores if same else -scores)[:20]
+        print(f"\n{name}, {'least' if same else 'most'} alike")
+        for row in rows:
+            print(f"  {scores[row]:.3f}  {' | '.join(pairs[row])}")
 
 
 if __name__ == "__main__":

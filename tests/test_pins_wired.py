@@ -20,6 +20,7 @@ from ownwords.ask import Author, open_author
 from ownwords.build import BuildReport, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
+from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin
 from ownwords.settings import Settings
 
@@ -81,7 +82,7 @@ def pinned_author(settings: Settings, model: BagOfWords, text: str = PIN) -> Aut
     [
         QUESTION,
         "Which KIND of weather do you  and your old neighbours like most of all today",
-        "which kind of weather do you and your old neighbours like most of all lately?",
+        "and your old neighbours, do you like most of all today which kind of weather?",
         "what about c++",
     ],
 )
@@ -279,26 +280,47 @@ def test_pins_that_do_not_fit_the_index_are_refused(
 ) -> None:
     pinned_author(site, bag_of_words)
     index = store.open_index(Path(site.index))
+    two = index.questions
     with pytest.raises(OwnwordsError, match="1 wordings of pins, expected 2"):
-        replace(index, wording_vectors=index.wording_vectors[:1])
-    with pytest.raises(OwnwordsError, match="wordings of shape"):
-        replace(index, wording_vectors=index.wording_vectors[:, :3])
+        replace(index, asked=replace(two, vectors=two.vectors[:1]))
+    with pytest.raises(OwnwordsError, match="do not fit"):
+        replace(index, asked=replace(two, tokens=two.tokens[1:]))
+    with pytest.raises(OwnwordsError, match="do not fit"):
+        replace(index, asked=replace(two, centre=two.centre[1:]))
     with pytest.raises(OwnwordsError, match="a pin to a place that is not there"):
         replace(index, pins=(replace(index.pins[0], passages=(99,)),))
 
 
 def test_the_nearest_wording_decides_and_the_threshold_holds() -> None:
-    """Two wordings, one axis each: the cosine with the second is what is asked at."""
-    two = pinned.Pinned(
-        [ResolvedPin(("one",), 0), ResolvedPin(("two",), 1)], np.eye(2, dtype=np.float32)
-    )
+    """Two wordings of one token, an axis each, and a question without their letters: the cosine
+    with the second counts as vector and as token."""
+    rows = np.eye(2, dtype=np.float32)
+    encoded = Encoded(rows, rows.astype(np.float16), np.arange(3), np.zeros(2, np.float32))
+    two = pinned.Pinned([ResolvedPin(("one",), 0), ResolvedPin(("two",), 1)], encoded)
 
     def asked(cosine: float, allowed: Sequence[bool] = (True, True)) -> int | None:
         row = np.array([(1 - cosine**2) ** 0.5, cosine], dtype=np.float32)
-        found = two.asked("three", row, allowed)
+        found = two.asked("three", row, row[None], allowed)
         return None if found is None else found.post
 
-    assert asked(1) == asked(pinned.SAME + 0.001) == 1
-    assert asked(pinned.SAME - 0.001) is None
+    assert asked(1) == asked(0.9) == 1
+    assert asked(pinned.SAME / 2 + 0.001, (False, True)) == 1
+    assert asked(pinned.SAME / 2 - 0.001, (False, True)) is None
     assert asked(1, (True, False)) is None
     assert asked(0) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("How did you study?", "Why did you study?", True),
+        ("공부는 왜 했어요?", "어떻게 공부했어요?", True),
+        ("올해 목표가 뭐예요?", "언제 목표를 이뤘어요?", True),
+        ("2021년 회고", "2022년 회고", True),
+        ("How did you study?", "공부한 방법이 뭐예요?", False),
+        ("개발자가 된 계기", "why did you become a developer", False),
+        ("추천하는 책이 있나요?", "which books do you like?", False),
+    ],
+)
+def test_the_wording_alone_tells_some_questions_apart(one: str, other: str, apart: bool) -> None:
+    assert pinned.differ(one, other) == pinned.differ(other, one) == apart

@@ -385,8 +385,7 @@ def _index(
 
 
 def _with_pins(index: Index, opened: Encoder, found: tuple[ResolvedPin, ...]) -> Index:
-    vectors = retrieve.asked(opened, index.centres, found)
-    return replace(index, pins=found, wording_vectors=vectors)
+    return replace(index, pins=found, asked=retrieve.asked(opened, index.centres, found))
 
 
 def _worn(index: Index) -> tuple[str, ...]:

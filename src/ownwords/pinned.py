@@ -1,28 +1,86 @@
-"""A question and the pins' wordings → the pin that is asked for, if any. Pure."""
+"""A question and the pins' wordings → the pin that is asked for, if any. Pure.
+
+One vector tells topics apart but hardly what is asked of them: on KorQuAD, "김을동이 졸업한
+고등학교는?" and "김을동이 고등학교를 졸업한 년도는?" agree at 0.95, more than most rewordings do. So three
+things decide: the cosine of the centred question vectors, the token of either question that finds
+the weakest match in the other (what one asks and the other does not), and, against them, the letters
+both share, which pull vectors together whatever is asked. Questions that ask for different kinds of
+things (why, when, how many) or name other numbers are never the same.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.pins import ResolvedPin, wordings
 
-# Cosine. On KorQuAD, 3 of 1000 pairs of different questions about one paragraph reach it, and
-# hardly any pair of hudi's; scripts/pin_threshold.py prints it.
-SAME = 0.905
+Rows = NDArray[np.float32]
+
+# From scripts/pin_threshold.py. Of 13,877 pairs of questions with different answers about one
+# paragraph of KorQuAD, 16 reach SAME (three of them ask the same after all, read by hand), and none
+# of 222 about one post of hudi; 9 of 13 light rewordings do, 8 of 30 free ones in one language, and
+# none across languages. By the cosine alone the same caution would let none of these pass.
+NEAR, OVERLAP, SAME = 0.6, 0.5, 1.27
+
+_KINDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"왜|이유|까닭|계기|어째서|때문|\bwhy\b|\breasons?\b|\bhow come\b|\bwhat made\b",
+        r"언제|며칠|날짜|[년연]도|시기|몇 ?[년월일살]|생일|해는|때는|날은"
+        r"|\bwhen\b|\bwhat (?:year|date|day|time)\b|\bhow long ago\b",
+        r"어디|어느 (?:곳|나라|도시|지역)|장소|곳[은이]|출생지|\bwhere\b"
+        r"|\b(?:what|which) (?:place|city|country)\b",
+        r"누구|누가|사람은|인물은|\bwho(?:m|se)?\b",
+        r"얼마|몇|\bhow (?:many|much|long|far|old|often)\b(?! ago)",
+        r"어떻게|방법|방식|\bhow\b(?! (?:many|much|long|far|old|often|come)\b)"
+        r"|\bwhat helped\b|\bway of\b",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Questions encoded. `vectors` has a unit row each, centred by language, shape (questions,
+    dimension); `tokens` their tokens' rows one after the other, unit and without `centre`, shape
+    (tokens, dimension); question i has those from `starts[i]` to `starts[i + 1]`."""
+
+    vectors: Rows
+    tokens: NDArray[np.float16]
+    starts: NDArray[np.int64]
+    centre: Rows
+
+    @classmethod
+    def none(cls, dimension: int) -> Encoded:
+        no_rows = np.zeros((0, dimension), dtype=np.float32)
+        starts, centre = np.zeros(1, dtype=np.int64), np.zeros(dimension, dtype=np.float32)
+        return cls(no_rows, no_rows.astype(np.float16), starts, centre)
+
+    def fits(self, questions: int, dimension: int) -> bool:
+        """Whether the shapes are those of so many questions, of so many dimensions."""
+        return (
+            self.vectors.shape == (questions, dimension)
+            and self.tokens.shape == (int(self.starts[-1]), dimension)
+            and self.starts.shape == (questions + 1,)
+            and self.centre.shape == (dimension,)
+        )
+
+    def tokens_of(self, row: int) -> Rows:
+        return self.tokens[self.starts[row] : self.starts[row + 1]].astype(np.float32)
 
 
 class Pinned:
-    """The pins of a build, made ready for questions. `vectors` has a row for each wording of each
-    pin, in the order of `pins.wordings`, shape (wordings, dimension): unit rows, centred as
-    questions are."""
+    """The pins of a build, made ready for questions; `encoded` has a question for each wording of
+    each pin, in the order of `pins.wordings`."""
 
-    def __init__(self, pins: Sequence[ResolvedPin], vectors: NDArray[np.float32]) -> None:
-        self.pins, self._vectors = tuple(pins), vectors
+    def __init__(self, pins: Sequence[ResolvedPin], encoded: Encoded) -> None:
         every = wordings(pins)
+        self.pins, self._encoded, self._texts = tuple(pins), encoded, every.texts
         self._spelled = [_spelled(text) for text in every.texts]
         self._pin = np.array(every.pins, dtype=np.int64)
 
@@ -32,20 +90,50 @@ class Pinned:
         return bool(spelled) and spelled in self._spelled
 
     def asked(
-        self, question: str, vector: NDArray[np.float32], allowed: Sequence[bool]
+        self, question: str, vector: Rows, tokens: Rows, allowed: Sequence[bool]
     ) -> ResolvedPin | None:
         """The pin with a wording that means the same as the question, the nearest of several.
-        `vector`, shape (dimension,), is the question's, unit and centred; `allowed` says of each
-        pin whether it may answer."""
-        if not self.pins:
-            return None
-        near = self._vectors @ vector
-        spelled = _spelled(question)
-        if spelled:
-            near[[one == spelled for one in self._spelled]] = 2.0  # above any cosine
-        near[~np.asarray(allowed, dtype=np.bool_)[self._pin]] = -2.0
-        best = int(np.argmax(near))
-        return self.pins[int(self._pin[best])] if near[best] >= SAME else None
+        `vector` and `tokens` are the question's, made as those of `Encoded`; `allowed` says of
+        each pin whether it may answer."""
+        spelled, best, found = _spelled(question), SAME, None
+        cosines = self._encoded.vectors @ vector
+        for row, pin in enumerate(map(int, self._pin)):
+            if not allowed[pin]:
+                continue
+            if spelled and spelled == self._spelled[row]:
+                return self.pins[pin]
+            if cosines[row] < NEAR or differ(question, self._texts[row]):
+                continue
+            score = float(cosines[row]) + weakest(tokens, self._encoded.tokens_of(row))
+            score -= OVERLAP * overlap(question, self._texts[row])
+            if score >= best:
+                best, found = score, self.pins[pin]
+        return found
+
+
+def weakest(one: Rows, other: Rows) -> float:
+    """The least of all tokens' best cosines with a token of the other question, both ways."""
+    matches = one @ other.T
+    return float(min(matches.max(axis=0).min(), matches.max(axis=1).min()))
+
+
+def overlap(one: str, other: str) -> float:
+    """Jaccard similarity of the pairs of letters, 0..1."""
+    a, b = _pairs(one), _pairs(other)
+    return len(a & b) / max(1, len(a | b))
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether the wordings alone tell that two questions ask for different things."""
+    if set(re.findall(r"\d+", one)) != set(re.findall(r"\d+", other)):
+        return True
+    kinds = [(bool(k.search(one)), bool(k.search(other))) for k in _KINDS]
+    return any(map(any, kinds)) and not any(map(all, kinds))
+
+
+def _pairs(text: str) -> set[str]:
+    letters = "".join(char for char in text.lower() if char.isalnum())
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}
 
 
 def _spelled(question: str) -> str:

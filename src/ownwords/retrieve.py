@@ -15,7 +15,7 @@ from ownwords import background, confidence, conversation, ranking
 from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
-from ownwords.pinned import Pinned
+from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
 from ownwords.store import Index
@@ -58,7 +58,7 @@ class Retriever:
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
         self.posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
-        self.pinned = Pinned(index.pins, index.wording_vectors)
+        self.pinned = Pinned(index.pins, index.questions)
 
     def retrieve(
         self,
@@ -95,7 +95,8 @@ class Retriever:
             return None
         open_ = [allowed is None or bool(allowed[self._rows(pin)].any()) for pin in pins]
         centred = unit(query.vector - self.index.centres[language_of(query.text)])
-        return self.pinned.asked(query.text, centred, open_)
+        tokens = unit(query.tokens - self.index.questions.centre)
+        return self.pinned.asked(query.text, centred, tokens, open_)
 
     def _rows(self, pin: ResolvedPin) -> NDArray[np.int64]:
         """The rows of a pin's passages, in reading order; of its whole post where it names none."""
@@ -183,13 +184,27 @@ def asked(
     encoder: Encoder,
     centres: Mapping[Language, NDArray[np.float32]],
     pins: Sequence[ResolvedPin],
-) -> NDArray[np.float32]:
-    """The centred vectors of the pins' wordings, shape (wordings, dimension)."""
+) -> Encoded:
+    """The pins' wordings, encoded; their tokens' centre is that of unrelated questions."""
     texts = wordings(pins).texts
-    if not texts:
-        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    return encoded(encoder, centres, texts) if texts else Encoded.none(encoder.dimension)
+
+
+def encoded(
+    encoder: Encoder, centres: Mapping[Language, NDArray[np.float32]], texts: Sequence[str]
+) -> Encoded:
+    """Questions, one at least, as they are compared with one another."""
+    unrelated = [question for some in background.QUESTIONS.values() for question in some]
+    apart, made = (encoder.encode_queries(some, tokens=True) for some in (unrelated, texts))
+    assert apart.tokens is not None and made.tokens is not None
+    centre = np.concatenate(apart.tokens).mean(axis=0)
     means = np.stack([centres[language_of(text)] for text in texts])
-    return unit(encoder.encode_queries(texts).vectors - means)
+    return Encoded(
+        unit(made.vectors - means),
+        unit(np.concatenate(made.tokens) - centre).astype(np.float16),
+        np.cumsum([0, *map(len, made.tokens)], dtype=np.int64),
+        centre,
+    )
 
 
 def calibrate(index: Index, encoder: Encoder) -> Calibration:

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from ownwords.errors import OwnwordsError
 from ownwords.language import Language
 from ownwords.late_interaction import Projection, TokenTable
 from ownwords.lexical import Lexical
+from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
@@ -95,8 +96,7 @@ class Index:
     """One build, opened. Row i of passages, passage vectors, context vectors, lexical scores
     and tokens is the same passage; sentence vectors have a row per sentence, in passage order.
     `centres` holds, by language, what is subtracted from a question's vector, (dimension,).
-    `wording_vectors` has a row for each wording of the pins, in the order of `pins.wordings`:
-    float32, unit and centred, shape (wordings, dimension).
+    `asked` has a question for each wording of the pins, in the order of `pins.wordings`.
 
     Posts carry no blocks. `warnings` says what was odd about opening it (never written).
     """
@@ -111,9 +111,7 @@ class Index:
     tokens: TokenTable
     centres: Mapping[Language, NDArray[np.float32]]
     pins: tuple[ResolvedPin, ...] = ()
-    wording_vectors: NDArray[np.float32] = field(
-        default_factory=lambda: np.zeros((0, 0), dtype=np.float32)
-    )
+    asked: Encoded | None = None
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -129,7 +127,6 @@ class Index:
             "lexical rows": (len(self.passages), len(self.lexical)),
             "token rows": (len(self.passages), len(self.tokens)),
             "tokens": (int(self.tokens.starts[-1]), len(self.tokens.codes)),
-            "wordings of pins": (len(wordings(self.pins).texts), len(self.wording_vectors)),
             "bytes a token": (self.tokens.projection.width, self.tokens.codes.shape[1]),
         }
         for name, (wanted, found) in expected.items():
@@ -143,15 +140,20 @@ class Index:
         self._check_pins()
 
     def _check_pins(self) -> None:
-        width = self.certificate.dimension
-        if self.pins and self.wording_vectors.shape[1:] != (width,):
-            raise _mismatch(f"wordings of shape {self.wording_vectors.shape[1:]}, not ({width},)")
+        count = len(wordings(self.pins).texts)
+        if not self.questions.fits(count, self.certificate.dimension):
+            raise _mismatch(f"{len(self.questions.vectors)} wordings of pins, expected {count}")
         for pin in self.pins:
             if not (
                 0 <= pin.post < len(self.posts)
                 and all(0 <= row < len(self.passages) for row in pin.passages)
             ):
                 raise _mismatch("a pin to a place that is not there")
+
+    @property
+    def questions(self) -> Encoded:
+        """`asked`, of no questions where there are no pins."""
+        return self.asked or Encoded.none(self.certificate.dimension)
 
     @property
     def sentence_passage(self) -> NDArray[np.int32]:
@@ -239,7 +241,7 @@ def _stage(folder: Path, index: Index) -> str:
     _save_tokens(folder, index.tokens)
     _save(folder / CENTRES, **{str(name): row for name, row in index.centres.items()})
     _write_text(folder / PINS, [pin.to_json() for pin in index.pins])
-    _save(folder / WORDINGS, vectors=index.wording_vectors)
+    _save(folder / WORDINGS, **{f.name: getattr(index.questions, f.name) for f in fields(Encoded)})
     for name, file in VECTORS.items():
         getattr(index, name).save(folder / file)
     files = {name: _digest(folder / name) for name in FILES}
@@ -312,7 +314,7 @@ def _open_build(root: Path, build: str) -> Index:
     lexical = Lexical.load(folder / LEXICAL)
     try:
         tokens, centres = _load_tokens(folder), _load(folder / CENTRES)
-        asked = _load(folder / WORDINGS)["vectors"]
+        asked = Encoded(**_load(folder / WORDINGS))
     except Exception as error:  # zipfile, zlib and numpy each raise their own on a bad file
         raise _damaged(folder, str(error)) from None
     return Index(
