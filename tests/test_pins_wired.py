@@ -186,6 +186,11 @@ def test_a_pin_that_no_longer_stands_is_told_by_the_command_line(
         done = runner.invoke(cli.app, arguments)
         assert done.exit_code == 1
         assert re.search(rf"pins\.toml:{line}: .*read books daily.*read code daily", done.stderr)
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    korean = runner.invoke(cli.app, arguments).stderr
+    assert re.search(
+        rf"pins\.toml:{line}: study\.md에 이제 .*read books daily.*read code daily", korean
+    )
     author = open_author(site.index, site)
     assert author.ask(QUESTION).quotes[0].post == "rain.md"
     assert author.ask("who read code?").confidence < 0.99

@@ -28,8 +28,8 @@ _TEXTS = {
         "건너뛴 파일 {skipped}개, {seconds:.1f}초",
     ),
     "problems": (
-        "Files left out: {errors}, warnings: {warnings}.",
-        "색인에 넣지 못한 파일 {errors}개, 경고 {warnings}건.",
+        "Files or pins left out: {errors}, warnings: {warnings}.",
+        "색인에 넣지 못한 파일이나 핀 {errors}개, 경고 {warnings}건.",
     ),
     "model_preparing": (
         "Preparing the language model for this machine (once, about half a minute).",
@@ -171,6 +171,18 @@ _PROBLEMS_KO = (
         "파일을 옮기거나 제 확장자를 붙이세요.",
     ),
     (r"read as (.+), not UTF-8", r"UTF-8이 아니라 \1로 읽었습니다", _UTF_8),
+    (r"not TOML: (.+)", r"TOML 문법에 맞지 않습니다 (\1)", "그 줄을 고치세요."),
+    (
+        r"there is no post (.+) in the index .+",
+        r"색인에 \1 글이 없습니다(초안은 빼고 봅니다)",
+        "{fix}",
+    ),
+    (r"(.+) does not stand in (.+)", r"\2에 이제 \1이(가) 없습니다", "{fix}"),
+    (
+        r"there is no text under a heading (.+) in (.+)",
+        r"\2에 제목 \1 아래의 글이 없습니다",
+        "{fix}",
+    ),
     (r"the date (.+) is not a date", r"날짜 \1을(를) 알 수 없습니다", "2024-05-31처럼 적으세요."),
 )
 
@@ -200,8 +212,8 @@ def localised(code: str, message: str, fix: str) -> tuple[str, str]:
 
 def problem(message: str, fix: str) -> tuple[str, str]:
     """What is wrong with a file, and its fix, in the locale's language; a sentence that is not
-    known here stays as it is."""
+    known here stays as it is, and so does a fix that names something."""
     for pattern, summary, action in _PROBLEMS_KO if korean() else ():
         if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
-            return found.expand(summary), action
+            return found.expand(summary), action.replace("{fix}", fix)
     return message, fix

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -44,6 +45,9 @@ VECTORS = {
 FILES = (POSTS, PASSAGES, LEXICAL, TOKENS, CODES, CENTRES, PINS, WORDINGS, *VECTORS.values())
 
 _STAGED = ".staged-"
+# NumPy reads an array's header with ast.literal_eval, which Python 3.11 now and then fails in two
+# threads at once ("AST constructor recursion depth mismatch").
+_ONE_AT_A_TIME = threading.Lock()
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}")
 _REBUILD = "Rebuild with `ownwords build`."
 
@@ -302,6 +306,11 @@ def _builds(root: Path) -> list[str]:
 
 
 def _open_build(root: Path, build: str) -> Index:
+    with _ONE_AT_A_TIME:
+        return _opened(root, build)
+
+
+def _opened(root: Path, build: str) -> Index:
     folder = root / BUILDS / build
     certificate = _checked(folder)
     try:
