@@ -202,6 +202,7 @@ def refusal(scope: Scope, site: str) -> Response:
             "x-content-type-options": "nosniff",
             "cache-control": "no-store",
             "referrer-policy": "no-referrer",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
         },
     )
 
