@@ -368,3 +368,66 @@ def test_axe_finds_nothing(browser, address, state, scheme):
     context.close()
     assert len(found["passes"]) > 10
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+
+TRANSLATOR = """
+self.asked = [];
+self.Translator = class {
+    static async availability(pair) { return pair.sourceLanguage === "ko" ? "available" : "unavailable"; }
+    static async create(pair) {
+        self.asked.push(pair);
+        if (self.asked.length === 1) throw new Error("no model yet");
+        return { translate: async (text) => `<b>${text.length}</b>` };
+    }
+};
+"""
+
+
+def test_a_quote_is_translated_by_the_browser_when_asked_for_and_said_to_be(browser, address):
+    context = browser.new_context(locale="en-GB")
+    context.add_init_script(TRANSLATOR)
+    page = context.new_page()
+    page.goto(address + "?q=study")
+    page.wait_for_selector(".ow-translate")
+    assert page.inner_text(".ow-translate") == "Translate"
+    assert page.evaluate("asked") == [] and page.query_selector(".ow-translated") is None
+    page.click(".ow-translate")
+    page.wait_for_selector(".ow-status:has-text('The browser could not translate it.')")
+    page.click(".ow-translate")
+    page.wait_for_selector(".ow-translated")
+    label, words = page.locator(".ow-translated p").all_inner_texts()
+    quote = page.inner_text("blockquote")
+    assert label == "The browser's translation. The author's own words stand above."
+    assert words == f"<b>{len(quote)}</b>" and page.get_attribute(".ow-translated", "lang") == "en"
+    assert page.evaluate("asked[1]") == {"sourceLanguage": "ko", "targetLanguage": "en"}
+    assert page.query_selector(".ow-translate") is None
+    context.close()
+
+
+def test_a_reader_of_the_quotes_language_is_offered_no_translation(browser, address):
+    context = browser.new_context(locale="ko-KR")
+    context.add_init_script(TRANSLATOR)
+    page = context.new_page()
+    page.goto(address + "?q=study")
+    page.wait_for_selector(".ow-copy")
+    assert page.query_selector(".ow-translate") is None
+    context.close()
+
+
+def test_too_many_questions_are_said_in_words(browser, address):
+    context = browser.new_context(locale="ko-KR")
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".option")
+    error = {
+        "code": "busy",
+        "message": "지금 질문이 몰려 있습니다",
+        "fix": "5초 뒤에 다시 물어봐 주세요",
+    }
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"error": error}))
+    page.fill("#ask textarea", "공부")
+    page.press("#ask textarea", "Enter")
+    page.wait_for_selector(".ow-status:has-text('5초 뒤에 다시 물어봐 주세요.')")
+    assert not page.locator("[data-testid=status-tracker] >> visible=true").count()
+    assert page.input_value("#ask textarea") == "공부"
+    context.close()

@@ -3,6 +3,7 @@
 (() => {
   const words = document.querySelector(".ow-head").dataset;
   const status = document.querySelector(".ow-status");
+  const language = document.documentElement.lang;
   const all = (selector) => [...document.querySelectorAll(selector)];
   let asked = 0, last = null, timer = 0;
 
@@ -37,6 +38,8 @@
     else if (send || event.target.closest("#log .option")) waiting();
     const copy = event.target.closest(".ow-copy");
     if (copy) cite(copy.closest(".ow-card"));
+    const translate = event.target.closest(".ow-translate");
+    if (translate) translated(translate);
     const other = event.target.closest(".ow-lang");
     if (other) {
       const url = new URL(location.href);
@@ -62,8 +65,56 @@
     area.remove();
   }
 
+  // A quote in another language than the reader's: the browser's own translation, where it has one,
+  // and only when it is asked for.
+  const languages = (quote) => ({ sourceLanguage: quote.lang, targetLanguage: language });
+  async function offer(card) {
+    const quote = card.querySelector("blockquote");
+    if (card.dataset.offered || !("Translator" in self) || quote.lang === language) return;
+    card.dataset.offered = "1";
+    const can = await Translator.availability(languages(quote)).catch(() => "unavailable");
+    if (can === "unavailable" || card.querySelector(".ow-translate")) return;
+    const button = document.createElement("button");
+    button.className = "ow-translate";
+    button.textContent = words.translate;
+    card.querySelector(".ow-acts").append(button);
+  }
+  async function translated(button) {
+    const quote = button.closest(".ow-card").querySelector("blockquote");
+    button.disabled = true;
+    say(words.translating, 300);
+    try {
+      const translator = await Translator.create(languages(quote));
+      const text = await translator.translate(quote.innerText);
+      const box = document.createElement("div");
+      box.className = "ow-translated";
+      box.lang = language;
+      for (const [name, line] of [["ow-kind", words.translated], ["ow-words", text]]) {
+        const part = box.appendChild(document.createElement("p"));
+        part.className = name;
+        part.textContent = line;
+      }
+      quote.after(box);
+      button.remove();
+      say("");
+    } catch {
+      button.disabled = false;
+      say(words.untranslated, 0, 4000);
+    }
+  }
+
+  // Of a question that is refused on its way Gradio shows only that something failed.
+  const fetching = window.fetch;
+  window.fetch = async (...asked) => {
+    const reply = await fetching(...asked);
+    if (reply.status >= 400 && reply.url.includes("/queue/join")) {
+      const { error } = await reply.clone().json().catch(() => ({}));
+      say(error ? `${error.message}. ${error.fix}.` : words.failed, 0, 8000);
+    }
+    return reply;
+  };
+
   // Gradio names its log in English and each message by its HTML, and follows the browser's language.
-  const language = document.documentElement.lang;
   function name() {
     if (document.documentElement.lang !== language) document.documentElement.lang = language;
     for (const log of all("#log [role=log]")) if (log.ariaLabel !== words.log) log.ariaLabel = words.log;
@@ -104,7 +155,7 @@
     if (now === toast) return;
     toast = now;
     if (!now) return;
-    fetch("/healthz").then(() => say(words.failed, 0, 8000), () => {
+    fetch("/healthz").then(() => {}, () => {
       say(words.lost);
       const open = document.querySelector("#ask textarea").value.trim();
       if (open) remember([...all("#log .ow-question").map((question) => question.innerText), open]);
@@ -115,6 +166,7 @@
   function follow() {
     name();
     complain();
+    all("#log .ow-card").forEach(offer);
     const questions = all("#log .ow-question");
     const top = questions.at(-1);
     if (questions.length === asked && top === last) return;

@@ -154,6 +154,10 @@ class Shell:
             "lost": texts.lost,
             "failed": texts.failed,
             "copied": texts.copied,
+            "translate": texts.translate,
+            "translating": texts.translating,
+            "translated": texts.translated,
+            "untranslated": texts.untranslated,
             "shared": str(SHARED),
         }
         data = " ".join(f'data-{name}="{escape(word)}"' for name, word in said.items())

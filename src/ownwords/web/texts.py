@@ -35,6 +35,10 @@ class Texts:
     no_script: str
     copy: str
     copied: str
+    translate: str
+    translating: str
+    translated: str
+    untranslated: str
     found_one: str
     found: str
     none: str
@@ -99,6 +103,10 @@ KO = Texts(
     no_script="질문을 주고받으려면 브라우저에서 자바스크립트를 켜 주세요.",
     copy="출처와 함께 복사",
     copied="복사했습니다.",
+    translate="번역해서 보기",
+    translating="브라우저가 번역하고 있습니다…",
+    translated="브라우저의 번역입니다. 글쓴이가 쓴 문장은 위에 있습니다.",
+    untranslated="브라우저가 번역하지 못했습니다.",
     found_one="글에서 한 대목을 찾았습니다.",
     found="글에서 {count}개 대목을 찾았습니다.",
     none="글쓴이가 이에 대해 쓴 글이 없습니다.",
@@ -158,6 +166,10 @@ EN = Texts(
     no_script="To ask questions here, please switch JavaScript on in your browser.",
     copy="Copy with its source",
     copied="Copied.",
+    translate="Translate",
+    translating="The browser is translating…",
+    translated="The browser's translation. The author's own words stand above.",
+    untranslated="The browser could not translate it.",
     found_one="One passage from the author's posts.",
     found="{count} passages from the author's posts.",
     none="The author has not written about this.",
