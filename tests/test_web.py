@@ -547,7 +547,18 @@ def test_an_allowed_site_must_be_an_origin():
 
 
 def test_robots(client):
-    assert "Disallow: /api/" in client.get("/robots.txt").text
+    told = client.get("/robots.txt").text.splitlines()
+    assert {"Disallow: /api/", "Disallow: /?q="} <= set(told)
+
+
+def test_a_shared_link_has_a_picture_from_this_host(client):
+    page = client.get("/?q=study", headers={"host": "ask.example.org"}).text
+    assert '<meta property="og:image" content="http://ask.example.org/preview.png">' in page
+    picture = client.get("/preview.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    evil = client.get("/", headers={"host": 'a"><script>'}).text
+    assert 'a"><script>' not in evil
 
 
 def test_reading_page_through_the_app(client):

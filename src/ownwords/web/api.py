@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -76,6 +77,8 @@ def add_routes(
     picture = look.portrait(settings)
     if picture is not None:
         app.get("/portrait")(_given(picture.content, picture.kind))
+    preview = (resources.files("ownwords.web") / "preview.png").read_bytes()
+    app.get("/preview.png")(_given(preview, "image/png"))
     app.get("/favicon.ico")(_asset("icon.svg", ASSETS["icon.svg"]))
 
     @app.get("/robots.txt")

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
-from ownwords.web import widget
+from ownwords.web import openapi, widget
 from ownwords.web.asked import Refused
 from ownwords.web.events import Event, well_formed
 from ownwords.web.limits import Gate
@@ -29,7 +29,7 @@ from ownwords.web.shell import Shell, visiting
 from ownwords.web.texts import spoken
 
 OWN = re.compile(
-    r"/(api/.*|mcp|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|widget\.js|embed|embed\.js|embed\.css|embed-view\.css|look\.css|portrait|icon\.svg|favicon\.ico|robots\.txt)",
+    r"/(api/.*|mcp|posts/.+|healthz|readyz|reading\.css|page\.css|page\.js|widget\.js|embed|embed\.js|embed\.css|embed-view\.css|look\.css|portrait|icon\.svg|preview\.png|favicon\.ico|robots\.txt)",
     re.DOTALL,
 )
 PAGE = re.compile(
@@ -173,7 +173,11 @@ class Guard:
     def _rewritten(self, scope: Scope, send: Send, nonce: str) -> Send:
         """Collects Gradio's page and sends what the shell makes of it."""
         query = scope["query_string"].decode("latin-1")
-        visit = visiting(Headers(scope=scope).get("accept-language"), query)
+        headers = Headers(scope=scope)
+        forwarded = headers.get("x-forwarded-proto") if self.settings.trusted_hops else None
+        scheme = "https" if forwarded == "https" else scope["scheme"]
+        home = openapi.base(scheme, headers.get("host"))
+        visit = visiting(headers.get("accept-language"), query, home)
         start: MutableMapping[str, Any] = {}
         pieces: list[bytes] = []
 

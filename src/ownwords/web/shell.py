@@ -60,6 +60,7 @@ class Visit:
     texts: Texts
     is_crawler: bool  # it says no language, and what it keeps is shown to people of both
     query: tuple[tuple[str, str], ...] = ()
+    home: str = ""  # the server's own address, as the visitor's browser knows it
 
     @property
     def question(self) -> str:
@@ -69,14 +70,14 @@ class Visit:
         return "".join(filter(str.isprintable, line))[:TITLE_CHARS]
 
 
-def visiting(accepted: str | None, query: str) -> Visit:
-    """The visit of an `Accept-Language` header and a query string."""
+def visiting(accepted: str | None, query: str, home: str = "") -> Visit:
+    """The visit of an `Accept-Language` header and a query string at the address `home`."""
     try:
         pairs = tuple(parse_qsl(query, max_num_fields=50))
     except ValueError:
         pairs = ()
     chosen = dict(pairs).get("lang")
-    return Visit(spoken(accepted, chosen), not accepted and chosen is None, pairs)
+    return Visit(spoken(accepted, chosen), not accepted and chosen is None, pairs, home)
 
 
 class Shell:
@@ -132,13 +133,16 @@ class Shell:
     def _head(self, visit: Visit) -> str:
         name, about = html.escape(self._name(visit)), html.escape(self._about(visit))
         title = html.escape(self._title(visit))
+        image = html.escape(f"{visit.home}/preview.png")  # a preview wants a whole address
         return (
             '<meta charset="utf-8"><meta name="viewport" content="width=device-width, '
             'initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
             f'<title>{title}</title><meta name="description" content="{about}">'
             f'<meta property="og:title" content="{title}"><meta property="og:site_name" content="{name}">'
             f'<meta property="og:description" content="{about}"><meta property="og:type" '
-            'content="website"><meta name="twitter:card" content="summary">'
+            'content="website"><meta name="twitter:card" content="summary_large_image">'
+            f'<meta property="og:image" content="{image}"><meta property="og:image:width" '
+            'content="1200"><meta property="og:image:height" content="630">'
         )
 
     def _masthead(self, visit: Visit) -> str:
