@@ -77,13 +77,15 @@ async def _measure(port: int, pid: int, options: argparse.Namespace) -> None:
     before = _megabytes(pid)
     alone = await _load(port, options.clients, options.seconds / 2)
     _print("", alone, options.seconds / 2)
+    between = _megabytes(pid)
     slow = [asyncio.create_task(_dawdle(port, number)) for number in range(options.slow)]
     beside = await _load(port, options.clients, options.seconds / 2)
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
     _print(f"beside {options.slow} slow clients", beside, options.seconds / 2)
-    print(f"memory           {before:.0f} MB before, {_megabytes(pid):.0f} MB after (PSS)")
+    print(f"memory           {before:.0f} MB before, {between:.0f} MB between, "
+          f"{_megabytes(pid):.0f} MB after (PSS)")  # fmt: skip
 
 
 async def _load(port: int, clients: int, seconds: float) -> Told:
