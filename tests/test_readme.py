@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from ownwords import pins
 from processes import OWNWORDS, ROOT, SECONDS, Server, environment, serving
 
 pytestmark = pytest.mark.server
@@ -44,7 +45,9 @@ def blocks(readme: str) -> list[Block]:
     ]
 
 
-BLOCKS = [block for readme in READMES for block in blocks(readme)]
+ALL = [block for readme in READMES for block in blocks(readme)]
+BLOCKS = [block for block in ALL if block.language in ("sh", "python")]
+SHOWN = [block for block in ALL if block not in BLOCKS]
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,28 @@ def test_the_block_runs(block: Block, clone: Path, programs: Path, server: Serve
     )
     assert done.returncode == 0, done.stderr
     assert bool(done.stdout) == bool(runnable(block))
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=str)
+def test_what_is_only_shown_is_right(
+    block: Block, tmp_path: Path, clone: Path, programs: Path
+) -> None:
+    if block.language == "toml":
+        (tmp_path / "pins.toml").write_text(block.text, encoding="utf-8")
+        reading = pins.read(tmp_path / "pins.toml")
+        assert reading.pins and not reading.problems
+        return
+    assert block.language == "html"
+    printed = subprocess.run(
+        [programs / "ownwords", "embed", "--url", "https://ask.example.org"],
+        cwd=clone,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    )
+    assert block.text.strip() in printed.stdout
 
 
 def runnable(block: Block) -> str:
