@@ -72,7 +72,8 @@ class Author:
 
         `history` holds this visitor's earlier questions, oldest first; a request for more gets the
         next best places. A greeting gets a `notice` and no quotes. A question typed on the other
-        language's keyboard is read both ways. `scope` is a post's id or address. Raises OwnwordsError for a blank question, a `k` below 1, an unknown scope.
+        language's keyboard is read both ways. `scope` is a post's id or address. Raises
+        OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
         began = time.perf_counter()
         k = self._settings.quotes if k is None else k
