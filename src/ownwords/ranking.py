@@ -12,8 +12,8 @@ from ownwords.records import Passage, Range
 
 Scores = NDArray[np.float32]
 
-# Weights of each kind of evidence, in standard deviations. Chosen coarsely on three blogs (209
-# questions, two of them outside this repository); docs/quality.md has the ablation.
+# Weights of each kind of evidence, in standard deviations. Chosen coarsely on three question sets
+# (209 questions, the essay's 30 among them); docs/quality.md has the ablation and what was blind.
 # First stage, over all passages: the three vectors alike, and
 FIRST_LEXICAL = 0.8
 CANDIDATES = 50  # passages that go on; 94 of 100 questions have their place among them
