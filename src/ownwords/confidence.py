@@ -63,7 +63,8 @@ class Calibration:
 # Fitted by scripts/fit_confidence.py on four blogs (hudi, MIT, of 206 posts; two Korean ones and an
 # English one of 14 to 21 posts that are in no repository of ours) and 431 questions, 135 of them
 # without an answer. Each blog left out in turn: AUROC 0.80, 0.75, 0.83, 0.79; the essay that this
-# repository carries was left out of all fits (the cap on length was set in view of it): 0.87. docs/quality.md says what did not help.
+# repository carries was left out of all fits (the cap on length was set in view of it): 0.87.
+# docs/quality.md says what did not help.
 INTERCEPT = -1.48
 WEIGHTS = Signals(passage=0.065, context=0.122, sentence=0.135, lexical=0.222, length=0.135)
 

@@ -7,8 +7,8 @@ the matches are averaged. E5's token vectors all lean one way (anisotropy, Ethay
 that any two agree at about 0.8; subtracting their mean leaves what tells them apart.
 
 What is kept of a token is its centred unit vector on the corpus's first 256 principal axes, four
-bits each: 128 bytes. On three question sets (209 questions; hudi's table is in docs/quality.md) that ranks
-as the whole float vectors do, while 128 axes of eight bits, as many bytes, find the place among
+bits each: 128 bytes. On three question sets (209 questions; hudi's table is in docs/quality.md) that
+ranks as the whole float vectors do, while 128 axes of eight bits, as many bytes, find the place among
 the first three for four questions in a hundred fewer.
 """
 
