@@ -620,7 +620,7 @@ def body_of(source, quoted="", path="a.md"):
 def test_lists_keep_their_depth_and_their_numbers():
     assert body_of("- a\n  - b\n- c\n") == "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"
     assert body_of("3. a\n   - b\n4. **c**\n") == (
-        '<ol><li value="3">a<ul><li>b</li></ul></li><li value="4">c</li></ol>'
+        '<ol><li value="3">a<ul><li>b</li></ul></li><li value="4"><strong>c</strong></li></ol>'
     )
     assert (
         body_of("1. 2\n\n   3. 4\n") == '<ol><li value="1">2<ol><li value="3">4</li></ol></li></ol>'

@@ -7,6 +7,7 @@ text it read.
 
 from __future__ import annotations
 
+import html
 import re
 from array import array
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from ownwords.places import Places
-from ownwords.records import Block, Range
+from ownwords.records import Block, Range, Style
 from ownwords.tracked import Tracked
 
 # What a site's generator reads: Hugo's and Liquid's tags, kramdown's attributes.
@@ -39,6 +40,16 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _MUTED = frozenset(
     ["script", "style", "template", "noscript", "iframe", "svg", "button", "select", "textarea"]
 )
+_HREF = re.compile(
+    r"(?<![\w-])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))", re.IGNORECASE
+)
+# Elements that the reading page sets apart, by the names it gives them.
+STYLED = {
+    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "s": "s", "del": "s",
+    "code": "code", "kbd": "kbd", "sub": "sub", "sup": "sup", "q": "q", "u": "u",
+}  # fmt: skip
+_TAGS = {"em_open": "em", "strong_open": "strong", "s_open": "s", "link_open": "a"}
+_DEEPEST = 20  # elements open at once that are followed
 
 
 @cache
@@ -149,9 +160,13 @@ def _note(tokens: Sequence[Token], start: int, end: int) -> None:
 
 @dataclass(slots=True)
 class _Open:
-    type: str
-    text: int
+    style: Style  # its end is not known yet
     source: int
+
+
+def _href(tag: str) -> str:
+    found = _HREF.search(tag)
+    return html.unescape(next(filter(None, found.groups()), "")) if found else ""
 
 
 class _Reader:
@@ -165,6 +180,8 @@ class _Reader:
         self._atoms: list[Range] = []
         self._lines = [0]
         self._open: list[_Open] = []
+        self._styles: list[Style] = []
+        self._elements: list[tuple[str, Style]] = []  # open ones of the post's own HTML
         self._muted = 0
 
     def read(self, token: Token) -> Block:
@@ -182,7 +199,12 @@ class _Reader:
             if b - cut > 0 and a < b
         )
         lines = tuple(sorted({0, *(at - cut for at in self._lines if cut < at < cut + size)}))
-        return Block("prose", kept, 0, atoms, lines)
+        styles = tuple(
+            style._replace(start=max(0, style.start - cut), end=min(size, style.end - cut))
+            for style in self._styles
+            if max(style.start, cut) < min(style.end, cut + size)
+        )
+        return Block("prose", kept, 0, atoms, lines, styles)
 
     def _token(self, token: Token, before: Token | None, after: Token | None) -> None:
         if self._muted and token.type in ("text", "text_special", "code_inline"):
@@ -202,7 +224,10 @@ class _Reader:
             case "softbreak" | "hardbreak":
                 self._break("\n" if token.type == "hardbreak" else " ")
             case "em_open" | "strong_open" | "s_open" | "link_open":
-                self._open.append(_Open(token.type, len(self._parts), self._begin(token, before)))
+                style = Style(
+                    len(self._parts), 0, _TAGS[token.type], str(token.attrGet("href") or "")
+                )
+                self._open.append(_Open(style, self._begin(token, before)))
             case "em_close" | "strong_close" | "s_close" | "link_close":
                 self._close(self._finish(token, after))
 
@@ -217,6 +242,19 @@ class _Reader:
             self._break("\n")
         elif found and found[2].lower() in _MUTED and not markup.endswith("/>"):
             self._muted = max(0, self._muted + (-1 if found[1] else 1))
+        elif found and found[2].lower() in STYLED:
+            self._element(found[2].lower(), bool(found[1]), markup)
+
+    def _element(self, name: str, ends: bool, markup: str) -> None:
+        """HTML in the text: it sets a range apart, but a quote may cut it."""
+        if not ends and len(self._elements) < _DEEPEST:
+            style = Style(len(self._parts), 0, STYLED[name], _href(markup))
+            self._elements.append((name, style))
+        while ends and any(name == one for one, _ in self._elements):
+            one, style = self._elements.pop()
+            if one == name:
+                self._styles.append(style._replace(end=len(self._parts)))
+                break
 
     def _break(self, blank: str) -> None:
         # The gap runs from the last character to the next one, which is not known yet.
@@ -234,6 +272,7 @@ class _Reader:
             at = a + size + shift + i
             self._add(char, self._from[at], self._to[at])
         self._atom(begin, self._from[a], self._to[b - 1])
+        self._styles.append(Style(begin, len(self._parts), "code"))
 
     def _begin(self, token: Token, before: Token | None) -> int:
         if token.type == "link_open":
@@ -253,7 +292,8 @@ class _Reader:
 
     def _close(self, end: int) -> None:
         opened = self._open.pop()
-        self._atom(opened.text, opened.source, end)
+        self._atom(opened.style.start, opened.source, end)
+        self._styles.append(opened.style._replace(end=len(self._parts)))
 
     def _atom(self, begin: int, start: int, end: int) -> None:
         """A range no quote may cut; its outer characters take the markup with them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -148,7 +149,7 @@ class _Walk:
             return _gap(block.content)
         level = self._heading or self._depth or int(self._in_note)
         content = self._numbered(index, block.content, places.starts[0]) if level else block.content
-        return Block(self._kind(token, block), content, level, block.atoms, block.lines)
+        return replace(block, kind=self._kind(token, block), content=content, level=level)
 
     def _numbered(self, index: int, content: Tracked, start: int) -> Tracked:
         """With the number of the list's item in its first character's range: a slice that goes on
@@ -181,7 +182,7 @@ class _Walk:
         if block is None or not _holds(block.content, self._source) or self._html.hidden:
             return self._whole(self._tokens[index], "break")
         if self._quotes or self._html.set_off:
-            return Block("set off", block.content, 0, block.atoms, block.lines)
+            return replace(block, kind="set off")
         return block
 
     def _fragment(self, token: Token) -> Iterator[Block]:
@@ -195,7 +196,7 @@ class _Walk:
         for block in found:
             content = _moved(block.content, places)
             kind = "set off" if self._quotes and block.kind in QUOTABLE else block.kind
-            yield Block(kind, content, block.level, block.atoms, block.lines)
+            yield replace(block, kind=kind, content=content)
 
     def _whole(self, token: Token, kind: BlockKind) -> Block:
         """A block that is not quoted: the file's own lines, for the reading page."""

@@ -8,8 +8,10 @@ from array import array
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import takewhile
+from typing import NamedTuple
 
-from ownwords.records import Block, BlockKind, Range
+from ownwords.inline import STYLED
+from ownwords.records import Block, BlockKind, Range, Style
 from ownwords.tracked import Tracked
 
 
@@ -83,6 +85,15 @@ class _Found:
     jumps: bool  # all of it is a link to a place in the page
 
 
+class _Open(NamedTuple):
+    """An element that is open: where it begins in the block's text and in the file."""
+
+    tag: str
+    text: int
+    source: int
+    href: str
+
+
 class _Reader(HTMLParser):
     def __init__(
         self,
@@ -100,7 +111,7 @@ class _Reader(HTMLParser):
         self.has_main = False
         self._stack = [] if stack is None else stack
         self._skipping = [] if skipping is None else skipping
-        self._opened: list[tuple[str, int, int]] = []
+        self._opened: list[_Open] = []
         self._list_from = 0
         self._reset()
 
@@ -113,11 +124,12 @@ class _Reader(HTMLParser):
         self._text: list[str] = []
         self._starts, self._ends = array("i"), array("i")
         self._atoms: list[Range] = []
+        self._styles: list[Style] = []
         self._lines = [0]
         self._row_start: int | None = None
         self._jumped = 0
         # what is still open opened in an earlier block: it lends this one no characters
-        self._opened = [(tag, 0, len(self.source)) for tag, _, _ in self._opened]
+        self._opened = [one._replace(text=0, source=len(self.source)) for one in self._opened]
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
         place = self.lineno, self.offset
@@ -149,8 +161,8 @@ class _Reader(HTMLParser):
         if tag == "img":
             self._image(dict(attrs).get("alt") or "")
         if tag in _ATOMS:
-            name = "a#" if tag == "a" and (dict(attrs).get("href") or "").startswith("#") else tag
-            self._opened.append((name, len(self._text), self._at()))
+            href = (dict(attrs).get("href") or "") if tag == "a" else ""
+            self._opened.append(_Open(tag, len(self._text), self._at(), href))
         if tag not in _VOID:
             self._stack.append(tag)
             self.has_main = self.has_main or tag in ("main", "article")
@@ -225,11 +237,11 @@ class _Reader(HTMLParser):
 
     def _close_atom(self, tag: str, end: int) -> None:
         for i in reversed(range(len(self._opened))):
-            name, begin, start = self._opened[i]
-            if name.rstrip("#") == tag:
-                del self._opened[i]
-                self._jumped += (len(self._text) - begin) * (name == "a#")
-                self._atom(begin, start, end)
+            if self._opened[i].tag == tag:
+                opened = self._opened.pop(i)
+                self._jumped += (len(self._text) - opened.text) * opened.href.startswith("#")
+                self._atom(opened.text, opened.source, end)
+                self._style(opened)
                 return
 
     def _drop_contents(self) -> None:
@@ -243,6 +255,11 @@ class _Reader(HTMLParser):
             self._starts[begin] = min(self._starts[begin], start)
             self._ends[-1] = max(self._ends[-1], end)
             self._atoms.append(Range(begin, len(self._text)))
+
+    def _style(self, opened: _Open) -> None:
+        if opened.tag in STYLED and opened.text < len(self._text):
+            style = Style(opened.text, len(self._text), STYLED[opened.tag], opened.href)
+            self._styles.append(style)
 
     def handle_data(self, data: str) -> None:
         at = self._at()
@@ -280,6 +297,10 @@ class _Reader(HTMLParser):
 
     def flush(self) -> None:
         """End the block that is being read."""
+        for opened in reversed(
+            self._opened
+        ):  # what goes on in the next block ends here in this one
+            self._style(opened)
         whole = Tracked("".join(self._text), self._starts, self._ends)
         kept = whole.stripped()
         cut = len(whole.text) - len(whole.text.lstrip())
@@ -288,7 +309,12 @@ class _Reader(HTMLParser):
             atoms = tuple(Range(max(0, a - cut), min(size, b - cut))
                           for a, b in self._atoms if b > cut)  # fmt: skip
             lines = tuple(sorted({0, *(at - cut for at in self._lines if cut < at < cut + size)}))
-            block = Block(self._kind(), kept, self._level(), atoms, lines)
+            styles = tuple(
+                style._replace(start=max(0, style.start - cut), end=min(size, style.end - cut))
+                for style in self._styles
+                if max(style.start, cut) < min(style.end, cut + size)
+            )
+            block = Block(self._kind(), kept, self._level(), atoms, lines, styles)
             self.found.append(_Found(block, self._inside(), self._jumped >= size))
         self._reset()
 

@@ -215,6 +215,7 @@ def _part(block: Block, start: int, end: int) -> Block:
             Range(a - begin, b - begin) for a, b in block.atoms if begin <= a and b <= stop
         ),
         lines=(0, *(line - begin for line in block.lines if begin < line < stop)),
+        styles=(),
     )
 
 

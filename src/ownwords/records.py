@@ -21,6 +21,18 @@ class Range(NamedTuple):
     end: int
 
 
+class Style(NamedTuple):
+    """A range of a block's text that the post sets as `tag`; `href` as the post writes it."""
+
+    start: int
+    end: int
+    tag: str
+    href: str = ""
+
+    def moved(self, by: int) -> Style:
+        return self._replace(start=self.start + by, end=self.end + by)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something about one file that its author should know. `line` counts from 1, 0 is the whole file."""
@@ -39,7 +51,8 @@ class Block:
     `atoms` are ranges of `content` inside which no quote may begin or end (emphasis, a link):
     a slice of the file that cut one would show stray markup. `lines` are the indices in `content`
     where a line of the file begins (0 first). `level` is a heading's level or a list's depth.
-    Code, images and breaks have text for the reading page but are never quoted.
+    Code, images and breaks have text for the reading page but are never quoted. `styles` are what
+    the reading page sets apart, an outer one behind those within it.
     """
 
     kind: BlockKind
@@ -47,6 +60,7 @@ class Block:
     level: int = 0
     atoms: tuple[Range, ...] = ()
     lines: tuple[int, ...] = (0,)
+    styles: tuple[Style, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

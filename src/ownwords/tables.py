@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from ownwords import inline
 from ownwords.places import Line, Places
-from ownwords.records import Block, Range
+from ownwords.records import Block, Range, Style
 from ownwords.tracked import Tracked
 
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -25,6 +25,7 @@ def table(tokens: Sequence[Token], source: str, lines: Sequence[Line]) -> Block 
     """
     rows: list[Tracked] = []
     atoms: list[Range] = []
+    styles: list[Style] = []
     starts: list[int] = []
     at = 0
     for cells in _rows(tokens):
@@ -35,8 +36,10 @@ def table(tokens: Sequence[Token], source: str, lines: Sequence[Line]) -> Block 
             starts.append(at)
             rows.append(read.content)
             atoms += [Range(at + a, at + b) for a, b in read.atoms]
+            styles += [style.moved(at) for style in read.styles]
             at += len(read.content) + 1
-    return Block("table", Tracked.join("\n", rows), 0, tuple(atoms), tuple(starts) or (0,))
+    content = Tracked.join("\n", rows)
+    return Block("table", content, 0, tuple(atoms), tuple(starts) or (0,), tuple(styles))
 
 
 def _rows(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -58,6 +61,7 @@ def _row(cells: Sequence[Token], source: str, lines: Sequence[Line]) -> Block | 
     line = lines[written[0].map[0]]
     parts: list[Tracked] = []
     atoms: list[Range] = []
+    styles: list[Style] = []
     at, free = 0, _cells(source, line)
     for cell in written:
         places = _laid_over(cell.content, source, free)
@@ -67,8 +71,10 @@ def _row(cells: Sequence[Token], source: str, lines: Sequence[Line]) -> Block | 
         if len(read.content):
             parts.append(read.content)
             atoms += [Range(at + a, at + b) for a, b in read.atoms]
+            styles += [style.moved(at) for style in read.styles]
             at += len(read.content) + 1
-    return Block("table", _with_bars(Tracked.join("\t", parts), source, line), atoms=tuple(atoms))
+    content = _with_bars(Tracked.join("\t", parts), source, line)
+    return Block("table", content, atoms=tuple(atoms), styles=tuple(styles))
 
 
 def _cells(source: str, line: Line) -> Iterator[Line]:

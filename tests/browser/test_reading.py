@@ -19,6 +19,8 @@ SOURCE = f"""
 
 {"앞에 선 문단이다. " * 200}
 
+*힘준* 말과 **더 힘준** 말, `코드`, ~~지운 말~~, [고리 **안**](https://example.org/).
+
 1. 첫째
    - 안의 것
 
@@ -83,6 +85,18 @@ def test_cells_stand_apart_and_nothing_is_wider_than_the_screen(read):
     one, other = (page.locator("mark").nth(at).bounding_box() for at in (0, 1))
     assert one["x"] + one["width"] + 8 <= other["x"] and abs(one["y"] - other["y"]) < 2
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_emphasis_code_and_links_are_set(read):
+    page = read(java_script_enabled=False)
+    looks = {"em": "fontStyle", "article strong": "fontWeight", "p > code": "fontFamily",
+             "s": "textDecorationLine", "article p a": "textDecorationLine"}  # fmt: skip
+    seen = [
+        page.locator(tag).first.evaluate(f"one => getComputedStyle(one).{name}")
+        for tag, name in looks.items()
+    ]
+    assert seen == ["italic", "700", "monospace", "line-through", "underline"]
+    assert page.locator("article p a").get_attribute("href") == "https://example.org/"
 
 
 def test_an_item_shows_its_own_number_and_depth(read):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from textwrap import dedent
 
 from ownwords.links import is_web
 from ownwords.records import Block, Post, Range
-from ownwords.tracked import Tracked
-from ownwords.web.cards import marked, shown, tongue
+from ownwords.web.cards import shown, tongue
+from ownwords.web.styled import Words, styled
 from ownwords.web.texts import Texts
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
@@ -29,12 +30,31 @@ def span_of(text: str | None) -> Range | None:
     return Range(int(match[1]), int(match[2]))
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What every block of a page needs: the file, the quoted range, the post's address."""
+
+    source: str
+    span: Range | None
+    base: str | None
+    texts: Texts
+
+    def block(self, block: Block) -> str:
+        return self.words(Words(block.content, block.styles))
+
+    def words(self, words: Words) -> str:
+        return styled(words, self.span, self.base)
+
+
 def reading_page(post: Post, blocks: Sequence[Block], span: Range | None, texts: Texts) -> str:
     """The page of a post; the characters of `span` stand in `<mark>`, the first of them `#quote`."""
     language = post.lang or tongue(post.title + post.source[:2000])
     canonical = post.url if post.url is not None and is_web(post.url) else None
     link = f'<link rel="canonical" href="{html.escape(canonical)}">' if canonical else ""
-    body = f"<h1>{shown(post.title)}</h1>{_byline(post, canonical, texts)}{_body(post, blocks, span, texts)}"
+    view = _View(post.source, span, canonical, texts)
+    body = (
+        f"<h1>{shown(post.title)}</h1>{_byline(post, canonical, texts)}{_body(view, post, blocks)}"
+    )
     return _page(shown(post.title), link, _first(body), language, texts)
 
 
@@ -65,19 +85,19 @@ def _byline(post: Post, canonical: str | None, texts: Texts) -> str:
     return f'<p class="byline">{date}</p>' if date else ""
 
 
-def _body(post: Post, blocks: Sequence[Block], span: Range | None, texts: Texts) -> str:
+def _body(view: _View, post: Post, blocks: Sequence[Block]) -> str:
     kept = [block for at, block in enumerate(blocks) if not _repeats_title(post, blocks, at)]
     levels = [block.level for block in kept if block.kind == "heading"]
     raised = min(levels, default=1) - 2  # the post's highest headings come next to its title
     parts = []
     for kind, group in groupby(kept, key=lambda block: block.kind):
         if kind == "item":
-            parts.append(_list(list(group), post.source, span))
+            parts.append(_list(view, list(group)))
         elif kind == "set off":
-            inside = "".join(f"<p>{_marked(block.content, span)}</p>" for block in group)
+            inside = "".join(f"<p>{view.block(block)}</p>" for block in group)
             parts.append(f"<blockquote>{inside}</blockquote>")
         else:
-            parts += [_block(block, post.source, span, raised, texts) for block in group]
+            parts += [_block(view, block, raised) for block in group]
     return "".join(parts)
 
 
@@ -85,29 +105,30 @@ def _repeats_title(post: Post, blocks: Sequence[Block], at: int) -> bool:
     return at == 0 and blocks[0].kind == "heading" and blocks[0].content.text == post.title
 
 
-def _block(block: Block, source: str, span: Range | None, raised: int, texts: Texts) -> str:
+def _block(view: _View, block: Block, raised: int) -> str:
     if block.kind == "break":
         return "<hr>"
     if block.kind == "code":  # it scrolls: the keyboard must reach it
         return f'<pre tabindex="0"><code>{_code(block.content.text)}</code></pre>'
     if block.kind == "table":
-        return f'<div class="wide" tabindex="0"><table>{_rows(block.content, source, span)}</table></div>'
-    inside = _marked(block.content, span)
+        return f'<div class="wide" tabindex="0"><table>{_rows(view, block)}</table></div>'
+    inside = view.block(block)
     if block.kind == "heading":
         level = min(max(block.level - raised, 2), 6)
         return f"<h{level}>{inside}</h{level}>"
     if block.kind == "image":
+        texts = view.texts
         label = f'<span lang="{texts.language}">{shown(texts.image)}</span>'
         return f"<figure><figcaption>{label} {inside}</figcaption></figure>" if inside else ""
     return f"<p>{inside}</p>"
 
 
-def _list(items: Sequence[Block], source: str, span: Range | None) -> str:
+def _list(view: _View, items: Sequence[Block]) -> str:
     """Nested as deep as the items say, each with the number that the post gives it."""
     parts: list[str] = []
     lists: list[str] = []  # the tags that are open, each with an item open in it
     for item in items:
-        mark, inside = _mark(item, source), _marked(item.content, span)
+        mark, inside = _mark(item, view.source), view.block(item)
         if lists and mark == "":
             parts.append(f"<p>{inside}</p>")  # another paragraph of the item before
             continue
@@ -132,33 +153,26 @@ def _mark(item: Block, source: str) -> str | None:
     return number[1] if number else None if other else ""
 
 
-def _rows(table: Tracked, source: str, span: Range | None) -> str:
-    rows = list(_parts(table, "\n"))
-    has_head = len(rows) > 1 and "-" in source[rows[0].end : rows[1].start]
+def _rows(view: _View, table: Block) -> str:
+    rows = list(Words(table.content, table.styles).parts("\n"))
+    between = [(one.content.end, other.content.start) for one, other in pairwise(rows[:2])]
+    has_head = any("-" in view.source[end:start] for end, start in between)
     return "".join(
-        f"<tr>{_cells(row, source, span, 'th' if has_head and not at else 'td')}</tr>"
+        f"<tr>{_cells(view, row, 'th' if has_head and not at else 'td')}</tr>"
         for at, row in enumerate(rows)
     )
 
 
-def _cells(row: Tracked, source: str, span: Range | None, tag: str) -> str:
+def _cells(view: _View, row: Words, tag: str) -> str:
     """Empty cells, which a block does not hold, are put back by the bars before the next one."""
     cells: list[str] = []
-    for cell in _parts(row, "\t"):
-        at = max(source.find(cell.text[0], cell.start), 0)
-        line = source[_line(source, at) : at]
+    for cell in row.parts("\t"):
+        at = max(view.source.find(cell.content.text[0], cell.content.start), 0)
+        line = view.source[_line(view.source, at) : at]
         column = len(_BAR.findall(line.lstrip(" \t>").removeprefix("|")))
         cells += ["<td></td>"] * min(column - len(cells), MOST_EMPTY)
-        cells.append(f"<{tag}>{_marked(cell, span)}</{tag}>")
+        cells.append(f"<{tag}>{view.words(cell)}</{tag}>")
     return "".join(cells)
-
-
-def _parts(content: Tracked, separator: str) -> Iterator[Tracked]:
-    at = 0
-    for part in content.text.split(separator):
-        if part:
-            yield content.slice(at, at + len(part))
-        at += len(part) + 1
 
 
 def _line(source: str, at: int) -> int:
@@ -170,16 +184,6 @@ def _code(text: str) -> str:
     fenced = _FENCED.fullmatch(text)
     inside = fenced[2] if fenced else text
     return "\n".join(shown(line) for line in dedent(inside).splitlines())
-
-
-def _marked(content: Tracked, span: Range | None) -> str:
-    """The block's text; offsets never decrease, so the characters of the span stand together."""
-    inside = [
-        at
-        for at in range(len(content))
-        if span and content.starts[at] < span.end and content.ends[at] > span.start
-    ]
-    return marked(content.text, [Range(inside[0], inside[-1] + 1)] if inside else [])
 
 
 def _first(body: str) -> str:
