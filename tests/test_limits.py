@@ -109,6 +109,27 @@ def test_a_request_without_a_peer_has_a_bucket_too() -> None:
         gate.asks(nobody)
 
 
+def from_proxy(address="192.0.2.1"):
+    headers = {"x-forwarded-for": "198.51.100.7"}
+    return SimpleNamespace(client=SimpleNamespace(host=address), headers=headers)
+
+
+@pytest.mark.parametrize(("locale", "word"), [("C", "start the server"), ("ko_KR", "다시 켜세요")])
+def test_a_proxy_that_the_settings_do_not_know_is_warned_of_once(caplog, monkeypatch, locale, word):
+    monkeypatch.setenv("LC_ALL", locale)
+    gate = Gate(Settings())
+    for ask in (gate.asks, gate.visits, gate.asks):
+        ask(from_proxy())
+    (warning,) = caplog.messages
+    assert "trusted_hops = 1" in warning and word in warning
+
+
+def test_a_known_proxy_and_no_proxy_are_not_warned_of(caplog):
+    Gate(Settings(trusted_hops=1)).asks(from_proxy())
+    Gate(Settings()).asks(SimpleNamespace(client=None, headers={}))
+    assert caplog.messages == []
+
+
 class SlowAuthor(FakeAuthor):
     """Answers `느린` when it is let go."""
 

@@ -45,6 +45,14 @@ _TEXTS = {
         "{model}은(는) 내보낼 수 없어({reason}) sentence-transformers로 답합니다. "
         "시작이 느리고 메모리를 더 씁니다.",
     ),
+    "proxied": (
+        "A request carries X-Forwarded-For, and trusted_hops is 0: behind a proxy all visitors "
+        "count as one and share one limit. Set trusted_hops = 1 (or OWNWORDS_TRUSTED_HOPS=1), the "
+        "number of proxies of yours, and start the server again. Without a proxy leave it at 0.",
+        "요청에 X-Forwarded-For가 있는데 trusted_hops가 0입니다. 프록시 뒤라면 모든 방문자를 한 사람으로 세어 "
+        "질문 한도를 함께 씁니다. 앞에 둔 프록시의 수를 trusted_hops = 1(또는 OWNWORDS_TRUSTED_HOPS=1)처럼 "
+        "적고 서버를 다시 켜세요. 프록시가 없으면 0으로 두세요.",
+    ),
     "model_bar": ("Preparing the model", "모델 준비 중"),
     "embedding": ("Reading passages", "글을 읽는 중"),
 }

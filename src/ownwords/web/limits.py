@@ -7,6 +7,7 @@ an even pace. Nothing here reads a clock of its own or knows of HTTP beyond a he
 from __future__ import annotations
 
 import ipaddress
+import logging
 import math
 import time
 from collections import OrderedDict
@@ -15,8 +16,11 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from ownwords.messages import say
 from ownwords.settings import Settings
 from ownwords.web.asked import Refused
+
+log = logging.getLogger(__name__)
 
 KEPT = 10_000  # clients remembered; the one not seen for longest is forgotten first
 OTHERS = 5  # requests of the page's own (events, posts) that stand against one question
@@ -62,6 +66,7 @@ class Gate:
         self._questions = Buckets(pace, burst, clock)
         self._others = Buckets(pace * OTHERS, burst * OTHERS, clock)
         self._in_flight = 0
+        self._warned = False
         self._lock = Lock()
 
     def client(self, peer: str | None, headers: Mapping[str, str]) -> str:
@@ -90,7 +95,16 @@ class Gate:
 
     def _whose(self, request: Any) -> str:
         peer = request.client.host if request.client else None
+        if not self._hops and "x-forwarded-for" in request.headers:
+            self._warn()
         return self.client(peer, request.headers)
+
+    def _warn(self) -> None:
+        """Once: a proxy that nobody told of makes all visitors one."""
+        with self._lock:
+            first, self._warned = not self._warned, True
+        if first:
+            log.warning(say("proxied"))
 
 
 def _admit(buckets: Buckets, client: str) -> None:
