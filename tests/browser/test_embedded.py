@@ -374,6 +374,22 @@ def test_a_body_swapped_by_navigation_keeps_one_bubble(site, ask, visit):
     frame(page)
 
 
+def test_a_copy_of_a_page_that_is_shown_again_holds_one_bubble(site, ask, visit):
+    """As Turbo keeps pages: a clone of the body comes back, and its scripts run again."""
+    page = visit(site.put(tag(ask)))
+    page.wait_for_selector("text=Ask my writing")
+    page.evaluate(
+        """(src) => { const body = document.body.cloneNode(true); document.body = body;
+      const script = document.createElement('script'); script.src = src; body.append(script); }""",
+        f"{ask}/widget.js",
+    )
+    page.wait_for_function("ownwords.widgets[0].isConnected")
+    assert page.locator("ownwords-widget").count() == 1
+    page.click("text=Ask my writing")
+    frame(page)
+    assert page.complaints == []
+
+
 STRICT = "default-src 'none'; img-src data:; script-src {ask}; frame-src {ask}; require-trusted-types-for 'script'; trusted-types 'none'"
 
 

@@ -143,7 +143,9 @@
     }
 
     connectedCallback() {
+      if (!this.options) return this.remove(); // a copy, from a site that keeps its pages to show them again
       this.page = document.body;
+      this.scope();
       const watch = (target, kind, act) => {
         target.addEventListener(kind, act);
         return () => target.removeEventListener(kind, act);
@@ -167,6 +169,7 @@
 
     // A site that swaps its whole body while navigating keeps its bubble.
     disconnectedCallback() {
+      if (!this.ends) return;
       this.ends.forEach((end) => end());
       this.forget();
       if (this.mode === "bubble") {
@@ -217,10 +220,16 @@
       return url.href;
     }
 
+    // Some sites change the page while navigating but not its head: the canonical address then is
+    // that of a page before.
     scope() {
       const scope = this.options.scope;
       if (scope !== "post") return scope;
-      return document.querySelector("link[rel=canonical]")?.href || location.href.replace(/[?#].*/, "");
+      const here = location.href.replace(/[?#].*/, "");
+      const told = document.querySelector("link[rel=canonical]")?.href;
+      if (!told || (told === this.told && here !== this.here)) return here;
+      this.here = here;
+      return this.told = told;
     }
 
     load(question) {
