@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 TURNS = 50  # a session keeps its last turns only
 SUGGESTIONS = 4
 SHORTENED = 60  # characters shown of a question that is too long
-WORKERS = 8  # questions answered at oncePAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
+WORKERS = 8  # questions answered at once
 
 PAPER, PAPER_DARK = "#faf9f6", "#171614"  # before page.css is there; the same as in it
 
