@@ -121,6 +121,13 @@ def test_a_suggested_question_is_asked_by_a_click(page):
     assert questions(page) == ["어떻게 공부했나요?"]
 
 
+def test_suggestions_are_announced_where_they_stand_only(page):
+    send(page, "안녕")
+    assert page.is_visible(".ow-try") and page.is_visible(".option")
+    send(page, "공부")
+    assert not page.is_visible(".option") and not page.is_visible(".ow-try")
+
+
 def test_nothing_written_and_nearest_are_said(page):
     send(page, "없는 이야기 <img src=x onerror=alert(1)>")
     assert "글쓴이가 이에 대해 쓴 글이 없습니다." in page.inner_text("#log")
