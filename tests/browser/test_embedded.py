@@ -417,6 +417,7 @@ def test_a_site_that_is_not_allowed_is_told_the_setting(stranger, ask, visit):
     inside.locator("h1").wait_for()
     assert "allowed_sites" in inside.locator("main").inner_text()
     assert stranger.origin in inside.locator("main").inner_text()
+    assert violations(page.frames[1]) == violations(page) == []
     page.keyboard.press("Escape")
     assert not is_open(page)
 
@@ -549,6 +550,7 @@ def test_a_server_that_is_away_is_said_and_tried_again(site, ask, visit):
     said = page.locator("ownwords-widget .said:not([hidden])")
     said.wait_for()
     assert "allowed_sites" in said.inner_text() and ask in said.inner_text()
+    assert violations(page) == []
     page.unroute_all()
     page.keyboard.press("Escape")
     page.click("text=Ask my writing")

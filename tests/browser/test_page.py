@@ -346,6 +346,84 @@ def test_a_server_that_does_not_answer_is_said_and_the_question_kept(
     context.close()
 
 
+def test_the_keyboard_alone_reaches_and_does_everything(visit):
+    page = visit("?q=" + quote("공부"), ready=".ow-card")
+    page.focus("#ask textarea")  # from the box on, once around
+    reached = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUSED))
+    names = [name for name, _, _ in reached]
+    assert names == ["묻기", "처음부터 다시", "", "English", "어떻게 공부했나", "앞뒤 더 보기",
+                     "출처와 함께 복사", "질문을 적어 주세요"]  # fmt: skip
+    assert [one for one in reached if one[0] and not (one[1] and one[2])] == []
+    page.focus("#again")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".option")
+    page.focus(".option >> nth=0")
+    page.keyboard.press("Space")
+    page.wait_for_selector(".ow-card")
+
+
+# The name of what has the focus, whether it lies free on the screen, and whether its look says so.
+FOCUSED = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  if (one === document.body) return ["", false, false];
+  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const ring = getComputedStyle(one.matches("#ask textarea") ? document.querySelector("#ask") : one);
+  return [one.innerText?.trim().split("\\n")[0] || one.placeholder, one.contains(over),
+          parseFloat(ring.outlineWidth) >= 2 && ring.outlineStyle === "solid"];
+}"""
+
+
+def test_a_screen_reader_hears_each_answer_once(page):
+    """The log is live: what a new answer adds to it is read, what stands there already is not."""
+    send(page, "공부는 어떻게?")
+    page.evaluate("""() => {
+        self.heard = [];
+        new MutationObserver((all) => heard.push(...all.flatMap((one) => [...one.addedNodes].map((node) => node.textContent))))
+            .observe(document.querySelector("#log [role=log]"), { childList: true, subtree: true });
+    }""")
+    send(page, "study again")
+    heard = " ".join(page.evaluate("heard"))
+    assert "공부는 어떻게?" not in heard
+    for said in (
+        "study again",
+        "글에서 한 대목을 찾았습니다.",
+        "나는 공개된",
+        "어떻게 공부했나",
+        "2023년 5월 1일",
+    ):
+        assert heard.count(said) == 1, said
+    log = page.locator("#log [role=log]")
+    assert log.get_attribute("aria-live") == "polite"
+    card = page.locator(".ow-card").last.aria_snapshot().partition("\n")[2]
+    assert card.index("나는 공개된") < card.index('link "어떻게 공부했나"') < card.index("2023년")
+
+
+@pytest.mark.parametrize("path", ["?q=study&__theme=dark", "posts/essay?s=24-40"])
+def test_on_paper_the_ink_is_dark_and_nothing_is_a_button(visit, path):
+    page = visit(path, ready=".ow-card, article mark", color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    for words in (".ow-card blockquote", "article p"):
+        for one in page.locator(words).all():
+            ink = one.evaluate("one => getComputedStyle(one).color")
+            assert max(map(int, re.findall(r"\d+", ink))) < 110
+    mark = page.locator("mark").first
+    assert mark.evaluate("one => getComputedStyle(one).printColorAdjust") == "exact"
+    assert page.locator("button >> visible=true").count() == 0
+    assert page.locator("#foot >> visible=true").count() == 0
+
+
+def test_nothing_moves_where_motion_is_not_wanted(visit):
+    page = visit("?q=" + quote("안녕"), ready=".option", reduced_motion="reduce")
+    moving = """() => [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()).filter((one) => {
+        const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(one);
+        return animationName !== "none" || transitionDuration !== "0s" || scrollBehavior === "smooth";
+    }).map((one) => one.outerHTML.slice(0, 80))"""
+    assert page.evaluate(moving) == []
+
+
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STATES = [
     "",
@@ -374,6 +452,39 @@ def test_axe_finds_nothing(browser, address, state, scheme):
     found = page.evaluate("tags => axe.run(document, { runOnly: tags })", AXE_TAGS)
     context.close()
     assert len(found["passes"]) > 10
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+
+def part(page):
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.wait_for_selector(".ow-status:not(:empty)")
+
+
+def ask_too_much(page):
+    page.evaluate("document.querySelector('#ask textarea').removeAttribute('maxlength')")
+    send(page, "ㄱ" * 501)
+
+
+def translate(page):
+    for _ in range(2):  # the first attempt fails
+        page.click(".ow-translate:enabled")
+        page.wait_for_selector(".ow-status:not(:empty), .ow-translated")
+    page.wait_for_selector(".ow-translated")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("act", [part, ask_too_much, translate])
+def test_axe_finds_nothing_in_what_comes_later(browser, address, act, scheme):
+    axe = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, locale="en-GB")
+    context.add_init_script(TRANSLATOR)
+    page = context.new_page()
+    page.goto(address + "?q=study")
+    page.wait_for_selector(".ow-translate")
+    act(page)
+    page.evaluate(axe)
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", AXE_TAGS)
+    context.close()
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
 
 
