@@ -291,6 +291,19 @@ def test_without_scripts_the_page_says_so(visit):
     assert "자바스크립트" in page.inner_text(".ow-noscript")
 
 
+def test_a_page_whose_scripts_fail_says_so(browser, address):
+    context = browser.new_context(locale="ko-KR", reduced_motion="reduce")
+    page = context.new_page()
+    page.route("**/assets/**", lambda route: route.abort())
+    page.goto(address)
+    late = page.locator(f"text={KO.late}")
+    assert late.count() == 1 and not late.is_visible()  # it may only be slow
+    page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+    late.wait_for()
+    assert page.inner_text("h1") == "글쓴이에게 묻기"
+    context.close()
+
+
 def test_the_reading_page_scrolls_to_the_quote(page, address):
     send(page, "공부")
     with page.context.expect_page() as opened:
