@@ -428,6 +428,17 @@ def test_on_paper_the_ink_is_dark_and_nothing_is_a_button(visit, path):
     assert page.locator("#foot >> visible=true").count() == 0
 
 
+@pytest.mark.parametrize("path", ["?q=study", "posts/essay?s=24-40"])
+def test_a_marker_is_seen_where_the_reader_forces_colours(visit, path):
+    page = visit(path, ready=".ow-card, article mark", forced_colors="active")
+    look = "one => { const { backgroundColor, backgroundImage } = getComputedStyle(one); return [backgroundColor, backgroundImage]; }"
+    colour, image = page.locator("mark").first.evaluate(look)
+    assert image == "none" and colour not in (
+        "rgba(0, 0, 0, 0)",
+        page.locator("body").evaluate(look)[0],
+    )
+
+
 def test_nothing_moves_where_motion_is_not_wanted(visit):
     page = visit("?q=" + quote("안녕"), ready=".option", reduced_motion="reduce")
     moving = """() => [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility()).filter((one) => {
