@@ -145,6 +145,7 @@ def test_a_failure_is_a_sentence(page, question):
     page.evaluate("document.querySelector('#ask textarea').removeAttribute('maxlength')")
     send(page, question)
     assert page.inner_text(".ow-answer").endswith(".")
+    assert page.input_value("#ask textarea") == question  # to be sent again, or shortened
     assert "secret" not in page.inner_text("body")
     assert page.query_selector(".toast-body") is None
 

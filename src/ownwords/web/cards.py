@@ -36,9 +36,11 @@ def answer_card(
     return _message("ow-answer", body, texts)
 
 
-def question_card(question: str) -> str:
-    long = " ow-long" if len(question) > LONG_QUESTION else ""
-    return f'<h2 class="ow-question{long}" lang="{tongue(question)}">{shown(question)}</h2>'
+def question_card(question: str, is_refused: bool = False) -> str:
+    """One that was refused stays in the box, to be sent again."""
+    more = " ow-long" if len(question) > LONG_QUESTION else ""
+    more += " ow-refused" if is_refused else ""
+    return f'<h2 class="ow-question{more}" lang="{tongue(question)}">{shown(question)}</h2>'
 
 
 def sentence_card(sentence: str, texts: Texts) -> str:

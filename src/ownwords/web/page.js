@@ -137,8 +137,8 @@
     if (shared(new URL(location.href)) !== now.slice(-words.shared).join("\n")) location.reload();
   });
 
-  // The box is emptied when its question is answered: not what was typed since, and not one
-  // that was too long and has to be shortened.
+  // The box is emptied when its question is answered: not what was typed since, and not one that
+  // was refused, which has to be shortened or sent again later.
   const plain = (text) => text.split(/\s+/).join(" ").trim();
   function empty(question) {
     const box = document.querySelector("#ask textarea");
@@ -172,7 +172,7 @@
     if (questions.length === asked && top === last) return;
     say("");
     if (questions.length || asked) remember(questions.map((question) => question.innerText));
-    if (top) empty(top.innerText);
+    if (top && !top.classList.contains("ow-refused")) empty(top.innerText);
     if (questions.length > asked && asked + questions.length > 1) {
       const bring = () => top.scrollIntoView({ block: "start" });
       bring();

@@ -99,7 +99,7 @@ class Desk:
             return self.greet(request)
         messages: Messages = []
         for turn in turns:
-            messages += [_asked(turn.question), _reply(turn.reply, turn.options)]
+            messages += [_asked(turn), _reply(turn.reply, turn.options)]
         return messages
 
     def _turn(self, question: Any, turns: tuple[Turn, ...], request: gr.Request) -> Turn:
@@ -239,8 +239,8 @@ def _texts(request: gr.Request) -> Texts:
     return spoken(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
-def _asked(question: str) -> dict[str, Any]:
-    return {"role": "user", "content": question_card(question)}
+def _asked(turn: Turn) -> dict[str, Any]:
+    return {"role": "user", "content": question_card(turn.question, turn.refused)}
 
 
 def _reply(content: str, options: tuple[str, ...]) -> dict[str, Any]:
