@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ownwords import confidence, conversation, encoder, keyboard, links, notices, ranking, store
 from ownwords.confidence import Calibration
-from ownwords.encoder import Encoder
+from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
 from ownwords.language import language_of
 from ownwords.pins import ResolvedPin
@@ -46,12 +46,21 @@ class _Found(NamedTuple):
 
 
 class Author:
-    """One build, opened: answers questions in its author's words. Safe to call from threads."""
+    """One build, opened: answers questions in its author's words. Safe to call from threads.
 
-    def __init__(self, index: Index, encoder: Encoder, settings: Settings) -> None:
+    With a reranker, the confidence and the verdict stay those of retrieval: only the order changes.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        settings: Settings,
+        reranker: Reranker | None = None,
+    ) -> None:
         _check_model(index, encoder)
         self._index, self._settings = index, settings
-        self._retriever = Retriever(index, encoder)
+        self._retriever = Retriever(index, encoder, reranker)
         self._calibration = Calibration.from_dict(index.certificate.calibration)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}
         self._by_path = {post.path: row for row, post in enumerate(index.posts)}
@@ -90,6 +99,8 @@ class Author:
             key=lambda one: one.sure,
         )
         verdict = confidence.verdict(sure, self._settings.caution)
+        if verdict != "none":  # else no passage is shown
+            found = self._retriever.reranked(found)
         rows = ranking.select(found.scores, self._index.passages, k * (page + 1))[k * page :]
         quotes = self._quotes(rows, found.scores, found) if verdict != "none" else ()
         if verdict != "none" and not quotes:
@@ -149,6 +160,7 @@ class Author:
             (self._found(reading, earlier, None, k) for reading in readings),
             key=lambda one: one.sure,
         ).found
+        found = self._retriever.reranked(found)
         rows = ranking.select(found.scores, self._index.passages, k)
         return self._quotes(rows, found.scores, found)
 
@@ -274,7 +286,8 @@ def open_author(index: str | Path, settings: Settings | None = None) -> Author:
     model = encoder.open_for_answers(
         settings, bundle=Path(index), fingerprint=opened.certificate.fingerprint
     )
-    return Author(opened, model, settings)
+    reranker = encoder.open_reranker(settings, bundle=Path(index))
+    return Author(opened, model, settings, reranker)
 
 
 class LiveAuthor:

@@ -113,6 +113,7 @@ def build(
     started = time.perf_counter()
     root = Path(settings.index)
     with BuildLock(root / store.LOCK):
+        encoder.prepare_reranker(settings, report)  # so that the first question need not wait
         read_at = time.time()
         reading = _read(settings, today)
         pinned = pins.read(pins.beside(Path(settings.corpus)))
@@ -308,17 +309,9 @@ def _model_files(model: str) -> list[tuple[str, int, int]]:
 def _texts(posts: Sequence[Post], found: Sequence[Passage]) -> _Texts:
     return _Texts(
         tuple(passage.text for passage in found),
-        tuple(_in_context(posts, passage) for passage in found),
+        tuple(retrieve.in_context(posts, passage) for passage in found),
         tuple(passage.text[a:b] for passage in found for a, b in passage.sentences),
     )
-
-
-def _in_context(posts: Sequence[Post], passage: Passage) -> str:
-    """The passage under its title and headings. The title tells posts apart: where there is only
-    one post it says nothing, and the passages' vectors move together."""
-    title = [posts[passage.post].title] if len(posts) > 1 else []
-    above = " > ".join(dict.fromkeys([*title, *passage.headings]))
-    return f"{above}\n{passage.text}" if above else passage.text
 
 
 def _open(

@@ -35,6 +35,10 @@ _TEXTS = {
         "Preparing the language model for this machine (once, about half a minute).",
         "이 컴퓨터에 맞게 언어 모델을 준비합니다 (처음 한 번, 30초쯤).",
     ),
+    "reranker_preparing": (
+        "Preparing the reranker for this machine (once; a large one takes minutes).",
+        "이 컴퓨터에 맞게 재정렬 모델을 준비합니다 (처음 한 번, 큰 모델은 몇 분).",
+    ),
     "model_waiting": (
         "Another process is preparing the language model; waiting for it.",
         "다른 프로세스가 언어 모델을 준비하고 있어 기다립니다.",
@@ -104,6 +108,14 @@ _ERRORS_KO = {
     "model_unavailable": (
         "언어 모델을 열 수 없습니다",
         "설정 `model`의 이름이나 폴더를 확인하세요. 비워 두면 기본 모델을 씁니다.",
+    ),
+    "reranker_unavailable": (
+        "재정렬 모델을 열 수 없습니다",
+        "설정 `reranker`의 이름이나 폴더를 확인하세요. 비워 두면 재정렬하지 않습니다.",
+    ),
+    "reranker_unfit": (
+        "설정 `reranker`의 모델로는 재정렬할 수 없습니다",
+        "BAAI/bge-reranker-v2-m3처럼 점수 하나를 내는 CrossEncoder를 적거나 비워 두세요.",
     ),
     "model_not_exported": (
         "이 모델은 내보낼 수 없어 색인에 함께 담을 수 없습니다",

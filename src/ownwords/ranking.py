@@ -17,6 +17,7 @@ Scores = NDArray[np.float32]
 # First stage, over all passages: the three vectors alike, and
 FIRST_LEXICAL = 0.8
 CANDIDATES = 50  # passages that go on; 94 of 100 questions have their place among them
+RERANKED = 20  # of these, passages that a reranker orders anew, where one is set
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.4, 0.2
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
@@ -76,6 +77,30 @@ def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> S
         + LEXICAL * evidence.lexical_share * standardised(_lexical(evidence.lexical)[rows]),
         dtype=np.float32,
     )
+
+
+def head(scores: Scores, apart: Sequence[int] = ()) -> NDArray[np.int64]:
+    """The rows that a reranker is given, best first: of those with a score, without `apart`."""
+    order = np.argsort(-scores, kind="stable")
+    return order[np.isfinite(scores[order]) & ~np.isin(order, apart)][:RERANKED]
+
+
+def third_stage(scores: Scores, rows: NDArray[np.int64], given: Scores) -> Scores:
+    """The scores, shape (passages,), with those of `rows` taken from the reranker (`given`, shape
+    (rows,)) and moved above the others', which stay: its worst stands 1 above their best."""
+    others = np.delete(scores, rows)
+    floor = others.max(initial=-np.inf, where=np.isfinite(others))
+    moved = scores.copy()
+    moved[rows] = given - given.min() + (floor + 1 if np.isfinite(floor) else 0)
+    return moved
+
+
+def raised(scores: Scores, rows: Sequence[int]) -> Scores:
+    """The scores with those of `rows`, in their order, above all others."""
+    moved = scores.copy()
+    if rows:
+        moved[list(rows)] = scores.max() + np.arange(len(rows), 0, -1)
+    return moved
 
 
 def _lexical(scores: Scores) -> Scores:

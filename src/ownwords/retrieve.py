@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from ownwords import background, confidence, conversation, ranking
 from ownwords.confidence import Calibration, Signals
-from ownwords.encoder import Encoder
+from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
 from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
+from ownwords.records import Passage, Post
 from ownwords.store import Index
 from ownwords.vectors import unit
 
@@ -29,13 +30,15 @@ class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
     (sentences,), cosines; `late` is the late interaction of the best passage. `pin` is the author's
-    own answer, whose passages have the highest scores then, in reading order."""
+    own answer, whose passages have the highest scores then, in reading order. `read` is the question
+    as it was read: with the history where it leans on it."""
 
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
     late: float
     signals: Signals
+    read: str
     pin: ResolvedPin | None = None
 
 
@@ -52,8 +55,8 @@ class _Query:
 class Retriever:
     """An index made ready for questions: what can be computed once is."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
-        self.index, self.encoder = index, encoder
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        self.index, self.encoder, self.reranker = index, encoder, reranker
         counts = [len(passage.sentences) for passage in index.passages]
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
         self.posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
@@ -85,6 +88,22 @@ class Retriever:
         one, both = self._score(alone, allowed), self._score(joined[0], allowed)
         return one if one.late >= both.late else _merged(one, both)
 
+    def reranked(self, found: Retrieved) -> Retrieved:
+        """The best passages in the reranker's order, the rest below them in theirs; the same where
+        there is no reranker. A pin's passages stay first. It changes nothing but the scores: the
+        confidence is made of what retrieval found, whose meaning on this corpus the build measured,
+        and a reranker's scores have none."""
+        pinned = found.pin.passages if found.pin else ()
+        rows = ranking.head(found.scores, pinned)
+        if self.reranker is None or not len(rows):
+            return found
+        given = self.reranker.scores(found.read, [self._in_context(row) for row in rows])
+        scores = ranking.third_stage(found.scores, rows, given)
+        return replace(found, scores=ranking.raised(scores, pinned))
+
+    def _in_context(self, row: int) -> str:
+        return in_context(self.index.posts, self.index.passages[row])
+
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
 
@@ -111,9 +130,9 @@ class Retriever:
             inside = np.isin(np.arange(len(self.posts)), rows)
             rows = np.array([int(np.argmax(self._score(query, inside).scores))])
         found = self._score(query, allowed)
-        scores = found.scores.copy()
-        scores[rows] = scores.max() + np.arange(len(rows), 0, -1)
-        return replace(found, scores=scores, pin=replace(pin, passages=tuple(map(int, rows))))
+        passages = tuple(map(int, rows))
+        scores = ranking.raised(found.scores, passages)
+        return replace(found, scores=scores, pin=replace(pin, passages=passages))
 
     def _encoded(self, questions: Sequence[str]) -> list[_Query]:
         made = self.encoder.encode_queries(questions, tokens=True)
@@ -141,7 +160,8 @@ class Retriever:
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = final
         signals = self._signals(query, evidence, same if allowed is None else same & allowed)
-        return Retrieved(language, scores, sentences, _top(late[np.argsort(-final)[:1]]), signals)
+        late_best = _top(late[np.argsort(-final)[:1]])
+        return Retrieved(language, scores, sentences, late_best, signals, query.text)
 
     def _signals(self, query: _Query, evidence: Evidence, same: NDArray[np.bool_]) -> Signals:
         # A word that an English question shares with a Korean text says nothing: only passages in
@@ -167,7 +187,16 @@ def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
         np.maximum(alone.sentences, together.sentences),
         together.late,
         together.signals,
+        together.read,
     )
+
+
+def in_context(posts: Sequence[Post], passage: Passage) -> str:
+    """The passage under its title and headings. The title tells posts apart: where there is only
+    one post it says nothing, and the passages' vectors move together."""
+    title = [posts[passage.post].title] if len(posts) > 1 else []
+    above = " > ".join(dict.fromkeys([*title, *passage.headings]))
+    return f"{above}\n{passage.text}" if above else passage.text
 
 
 def centres(encoder: Encoder) -> dict[Language, NDArray[np.float32]]:

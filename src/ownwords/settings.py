@@ -47,6 +47,11 @@ class Settings:
     model_trust_remote_code: bool = _setting(
         False, "Let a hub model run its own code. Only for models you trust."
     )
+    reranker: str = _setting(
+        "",
+        "A Sentence Transformers CrossEncoder by hub name or path, which orders the best 20 "
+        "passages anew; empty is none.",
+    )
     encoder: str = _setting(
         "auto", "Which engine embeds posts: `auto` (whichever finishes sooner), `torch` or `onnx`."
     )

@@ -6,16 +6,20 @@ file: a memory map of it costs only the pages of the words that are used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ownwords import threads
 from ownwords.encoder.records import (
     MODEL,
     SCALES,
     TABLE,
+    TYPES,
     Description,
     Embeddings,
     Progress,
@@ -27,6 +31,9 @@ from ownwords.encoder.records import (
 )
 from ownwords.errors import OwnwordsError
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 BATCH_TOKENS = 1024
 
 
@@ -37,17 +44,9 @@ class OnnxEncoder:
         self.name, self.dimension = description.name, description.dimension
         self.fingerprint = description.fingerprint
         self._description = description
-        try:
+        with damaged(folder):
             self._tokenize = _tokenizer(folder, description)
-            self._words = np.load(folder / TABLE, mmap_mode="r")
-            self._scales = np.load(folder / SCALES)
-            self._session = _session(folder / MODEL, threads.count(wanted))
-        except Exception as error:  # the three libraries' errors share no base class
-            raise OwnwordsError(
-                f"{folder}: the exported model cannot be opened ({first_line(error)})",
-                "Delete the folder and try again, or carry it here again.",
-                "model_damaged",
-            ) from None
+            self._graph = Graph(folder, wanted)
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
         return self._encode(self._description.query_prompt, texts, tokens, None)
@@ -83,14 +82,7 @@ class OnnxEncoder:
     def _run(self, ids: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
         """Last hidden states, shape (texts, tokens, dimension), and the attention mask."""
         first, last = self._description.first, self._description.last
-        longest = max(len(row) for row in ids) + 2
-        words = np.zeros((len(ids), longest, self._words.shape[1]), dtype=np.float32)
-        mask = np.zeros((len(ids), longest), dtype=np.int64)
-        for i, row in enumerate(ids):
-            whole = np.array([first, *row, last])
-            words[i, : len(whole)] = self._words[whole] * self._scales[whole][:, None]
-            mask[i, : len(whole)] = 1
-        (hidden,) = self._session.run(None, {"inputs_embeds": words, "attention_mask": mask})
+        hidden, mask = self._graph.run([[first, *row, last] for row in ids])
         return hidden, mask.astype(np.float32)
 
     def _pooled(self, hidden: Rows, mask: Rows) -> Rows:
@@ -98,6 +90,49 @@ class OnnxEncoder:
             return hidden[:, 0]
         weights = mask[..., None]
         return np.asarray((hidden * weights).sum(1) / weights.sum(1), dtype=np.float32)
+
+
+class Graph:
+    """An exported graph and the embedding table that stands beside it. Raises what the libraries
+    raise: open it within `damaged`."""
+
+    def __init__(self, folder: Path, wanted: int = 0) -> None:
+        self._words = np.load(folder / TABLE, mmap_mode="r")
+        self._scales = np.load(folder / SCALES)
+        self._session = _session(folder / MODEL, threads.count(wanted))
+        self._typed = TYPES in {given.name for given in self._session.get_inputs()}
+
+    def run(
+        self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()
+    ) -> tuple[Rows, NDArray[np.int64]]:
+        """What the graph makes of the ids, special tokens among them, and the attention mask, shape
+        (rows, longest). `types` are the tokens' types, for a graph that reads them; else all 0."""
+        longest = max(len(row) for row in ids)
+        words = np.zeros((len(ids), longest, self._words.shape[1]), dtype=np.float32)
+        mask = np.zeros((len(ids), longest), dtype=np.int64)
+        for i, row in enumerate(ids):
+            words[i, : len(row)] = self._words[row] * self._scales[row][:, None]
+            mask[i, : len(row)] = 1
+        given: dict[str, Any] = {"inputs_embeds": words, "attention_mask": mask}
+        if self._typed:
+            given[TYPES] = np.zeros_like(mask)
+            for i, kinds in enumerate(types):
+                given[TYPES][i, : len(kinds)] = kinds
+        (made,) = self._session.run(None, given)
+        return made, mask
+
+
+@contextmanager
+def damaged(folder: Path) -> Iterator[None]:
+    """Whatever goes wrong while a model is opened is one OwnwordsError."""
+    try:
+        yield
+    except Exception as error:  # the three libraries' errors share no base class
+        raise OwnwordsError(
+            f"{folder}: the exported model cannot be opened ({first_line(error)})",
+            "Delete the folder and try again, or carry it here again.",
+            "model_damaged",
+        ) from None
 
 
 def _session(path: Path, count: int):  # type: ignore[no-untyped-def]
@@ -120,10 +155,16 @@ def _tokenizer(folder: Path, description: Description) -> Callable[[str], list[i
 
         pieces = sentencepiece.SentencePieceProcessor(model_file=path)
         return lambda text: list(pieces.encode(text))
+    tokenizer = open_tokenizer(path)
+    return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def open_tokenizer(path: str) -> Tokenizer:
+    """One that neither pads nor cuts, and reads `<s>` in a post as three characters, not a mark."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(path)
-    tokenizer.encode_special_tokens = True  # `<s>` in a post is three characters, not a mark
+    tokenizer.encode_special_tokens = True
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return lambda text: list(tokenizer.encode(text, add_special_tokens=False).ids)
+    return tokenizer

@@ -1,4 +1,4 @@
-"""sentence-transformers: bulk embedding, and the export of its model. The only torch import.
+"""sentence-transformers: bulk embedding, and the export of its models. The only torch import.
 
 `python -m ownwords.encoder.building NAME SOURCE FOLDER TRUST` exports in a process of its own, so that who
 asks stays light.
@@ -18,10 +18,10 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -47,9 +47,10 @@ from ownwords.errors import OwnwordsError
 # Tokens in a batch, padding included: on a processor larger ones are only padded more; a GPU wants
 # them.
 BATCH_TOKENS, BATCH_TOKENS_GPU = 2_048, 32_768
-ALIKE = 0.99  # cosine from which an export counts as the same model
+# The cosine of vectors, or the correlation of scores, from which an export counts as the same model.
+ALIKE = 0.99
 STEPS = 5
-_PROBES = (
+PROBES = (
     "어떻게 공부했나요?", "How did you learn to write? 3.14", "파이썬과 SQL을 조금 배웠다.",
     "나는 수업이 끝난 뒤 도서관에서 친구와 통계를 공부했습니다.", "도커", "Rain fell on the roof all night.",
     "After work I wrote down what I had learnt about old books.", "커뮤니티", "why did you leave?",
@@ -60,10 +61,7 @@ class TorchEncoder:
     """See the protocol `Encoder`. `source` is a hub name or a folder."""
 
     def __init__(self, source: str, name: str, trust: bool = False, wanted: int = 0) -> None:
-        import torch
-
-        torch.set_num_threads(threads.count(wanted))
-        self.model = load(source, trust)
+        self.model = load(source, trust, wanted)
         self.name = name
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self.query_prompt, self.passage_prompt = prompts(self.model)
@@ -161,23 +159,61 @@ def _specials(tokenizer: Any) -> tuple[int, int]:
     return before, len(whole) - before - len(own)
 
 
-def load(source: str, trust: bool) -> Any:
+def load(source: str, trust: bool, wanted: int = 0) -> Any:
     """A SentenceTransformer. Raises one OwnwordsError, whatever the hub or the files say."""
-    with _quiet():
-        from sentence_transformers import SentenceTransformer
+    try:
+        return _loaded("SentenceTransformer", source, trust, wanted)
+    except Exception as error:  # hub, file and configuration errors share no base class
+        raise OwnwordsError(
+            f"The model {source!r} cannot be loaded ({first_line(error)})",
+            "Check the name or the folder; a hub model needs the network once. "
+            "Leave `model` empty for the bundled one.",
+            "model_unavailable",
+        ) from None
 
-        try:
-            model = SentenceTransformer(source, trust_remote_code=trust)
-            if hasattr(model.tokenizer, "split_special_tokens"):
-                model.tokenizer.split_special_tokens = True  # `<s>` in a post is three characters
-            return model
-        except Exception as error:  # hub, file and configuration errors share no base class
-            raise OwnwordsError(
-                f"The model {source!r} cannot be loaded ({first_line(error)})",
-                "Check the name or the folder; a hub model needs the network once. "
-                "Leave `model` empty for the bundled one.",
-                "model_unavailable",
-            ) from None
+
+def load_reranker(source: str, trust: bool, wanted: int = 0) -> Any:
+    """A CrossEncoder that gives a pair one score. Raises one OwnwordsError, as `load` does, and one
+    for a model that is something else."""
+    try:
+        model = _loaded("CrossEncoder", source, trust, wanted)
+    except Exception as error:
+        raise OwnwordsError(
+            f"The reranker {source!r} cannot be loaded ({first_line(error)})",
+            "Check the name or the folder; a hub model needs the network once. "
+            "Leave `reranker` empty to do without.",
+            "reranker_unavailable",
+        ) from None
+    if unfit := _unfit(model):
+        raise OwnwordsError(
+            f"The reranker {source!r} is {unfit}, expected a CrossEncoder with one",
+            'Name one that scores how well a passage answers a question, such as "BAAI/'
+            'bge-reranker-v2-m3", or leave `reranker` empty to do without.',
+            "reranker_unfit",
+        )
+    return model
+
+
+def _unfit(model: Any) -> str:
+    """Why a loaded CrossEncoder is none. Any transformer loads as one, with a head of random
+    weights: what its files say they hold tells."""
+    kinds = [type(module).__name__ for module in model]
+    held = list(model.config.architectures or ["no classifier"])
+    if kinds == ["Transformer"] and not held[0].endswith("ForSequenceClassification"):
+        return f"a {held[0]} without a score"
+    return f"a model with {model.num_labels} scores (labels)" if model.num_labels != 1 else ""
+
+
+def _loaded(kind: str, source: str, trust: bool, wanted: int) -> Any:
+    with _quiet():
+        import sentence_transformers
+        import torch
+
+        torch.set_num_threads(threads.count(wanted))
+        model = getattr(sentence_transformers, kind)(source, trust_remote_code=trust)
+    if hasattr(model.tokenizer, "split_special_tokens"):
+        model.tokenizer.split_special_tokens = True  # `<s>` in a post is three characters
+    return model
 
 
 def prompts(model: Any) -> tuple[str, str]:
@@ -195,11 +231,11 @@ def fingerprint(model: Any, name: str) -> str:
     Of the bundled model, whose file `default_model` knows by its checksum, the first MiB of each
     tensor is enough to tell it from any other.
     """
-    bundled = name == default_model.NAME
+    bundled, scores = name == default_model.NAME, type(model).__name__ == "CrossEncoder"
     digest = hashlib.sha256(json.dumps(prompts(model)).encode())
     for key, weight in sorted(model.state_dict().items()):
         # A newly initialised pooler, which no embedding uses, differs at every load.
-        if ".pooler." not in key:
+        if ".pooler." not in key or scores:
             digest.update(key.encode() + str(tuple(weight.shape)).encode())
             values = weight.detach().float().cpu().contiguous().numpy()
             digest.update(values.tobytes()[: 1 << 20] if bundled else values.data)
@@ -217,14 +253,68 @@ def _shape(model: Any) -> str:
     return json.dumps([settings, model.max_seq_length, tokens], default=str, sort_keys=True)
 
 
-def export(name: str, origin: str, folder: Path, trust: bool, source: str = "") -> Description:
+class Maker(Protocol):
+    """What the exports of an encoder and of a reranker do each in their way."""
+
+    @property
+    def model(self) -> Any: ...
+
+    def inputs(self) -> list[str]:
+        """Of the graph, beside the words."""
+        ...
+
+    def describe(self) -> Description:
+        """As far as it can be without an export."""
+        ...
+
+    def prepare(self, folder: Path, description: Description) -> Description:
+        """Write the tokenizer. Raises ValueError for a model that is more than can be exported."""
+        ...
+
+    def likeness(self, folder: Path, description: Description) -> float:
+        """How alike an export is, 1 for the same."""
+        ...
+
+
+class EncoderMaker:
+    """See the protocol `Maker`. `origin` is what to load."""
+
+    def __init__(self, name: str, origin: str, trust: bool) -> None:
+        self._name, self._origin = name, origin
+        self.model = load(origin, trust).float().cpu().eval()
+
+    def inputs(self) -> list[str]:
+        return ["attention_mask"]
+
+    def describe(self) -> Description:
+        query, passage = prompts(self.model)
+        return Description(
+            name=self._name,
+            dimension=int(self.model.get_embedding_dimension() or 0),
+            fingerprint=fingerprint(self.model, self._name),
+            query_prompt=query,
+            passage_prompt=passage,
+            max_tokens=longest(self.model),
+        )
+
+    def prepare(self, folder: Path, description: Description) -> Description:
+        pooled = replace(description, pooling=_pooling(self.model))
+        described = replace(pooled, **_write_tokenizer(self.model, self._origin, folder))
+        self._wanted = _probe_vectors(self.model, described)
+        return described
+
+    def likeness(self, folder: Path, description: Description) -> float:
+        """The smallest cosine between the model's vectors and its export's."""
+        found = OnnxEncoder(folder, description).encode_passages(PROBES).vectors
+        return float((self._wanted * found).sum(axis=1).min())
+
+
+def export(maker: Maker, folder: Path, source: str = "") -> Description:
     """Write the model to the empty `folder` as ONNX with its tokenizer, or, where it cannot be
-    exported, its description alone, with the reason. `origin` is what to load."""
-    _step(1)
-    model = load(origin, trust).float().cpu().eval()
-    description = replace(_description(name, model), source=source)
+    exported, its description alone, with the reason."""
+    description = replace(maker.describe(), source=source)
     try:
-        description = _exported(model, origin, folder, description)
+        description = _exported(maker, folder, description)
     except (OSError, MemoryError, ImportError):  # the machine's fault, not the model's
         raise
     except Exception as error:  # whatever stands in the way, the model still works, more slowly
@@ -235,44 +325,29 @@ def export(name: str, origin: str, folder: Path, trust: bool, source: str = "") 
     return description
 
 
-def _exported(model: Any, origin: str, folder: Path, description: Description) -> Description:
-    """Raises whatever the exporter raises, and ValueError for vectors that are not the model's."""
-    described = replace(
-        description, pooling=_pooling(model), **_write_tokenizer(model, origin, folder)
-    )
-    wanted = _probe_vectors(model, described)
+def _exported(maker: Maker, folder: Path, description: Description) -> Description:
+    """Raises whatever the exporter raises, and ValueError for results that are not the model's."""
+    described = maker.prepare(folder, description)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         plain = Path(scratch) / "plain.onnx"
-        _step(2)
+        step(2)
         with _quiet():
-            _write_table(model, folder)
-            _write_plain(model, plain)
-        _step(3)
+            _write_table(maker.model, folder)
+            _write_plain(maker, plain)
+        step(3)
         for left in ([], _feed_forward(plain), None):
             with _quiet():
                 _quantise(plain, folder / MODEL, left)
-            _step(4)
-            if (likeness := _likeness(wanted, folder, described)) >= ALIKE:
+            step(4)
+            if (likeness := maker.likeness(folder, described)) >= ALIKE:
                 return replace(described, files=files.listed(folder))
-    raise ValueError(f"its export differs from it, cosine {likeness:.3f}")
+    raise ValueError(f"its export differs from it, likeness {likeness:.3f}")
 
 
-def _description(name: str, model: Any) -> Description:
-    query, passage = prompts(model)
-    return Description(
-        name=name,
-        dimension=int(model.get_embedding_dimension() or 0),
-        fingerprint=fingerprint(model, name),
-        query_prompt=query,
-        passage_prompt=passage,
-        max_tokens=_longest(model),
-    )
-
-
-def _longest(model: Any) -> int:
+def longest(model: Any) -> int:
     """Tokens a text is cut to; 512 where the model has no limit or an infinite one."""
-    longest = model.max_seq_length
-    return int(longest) if longest and math.isfinite(longest) else 512
+    limit = model.max_seq_length
+    return int(limit) if limit and math.isfinite(limit) else 512
 
 
 def _pooling(model: Any) -> Literal["mean", "cls"]:
@@ -295,31 +370,32 @@ def _write_table(model: Any, folder: Path) -> None:
     np.save(folder / SCALES, scales.astype(np.float32))
 
 
-def _write_plain(model: Any, path: Path) -> None:
-    """The rest of the model as fp32 ONNX: word embeddings and mask in, hidden states out."""
+def _write_plain(maker: Maker, path: Path) -> None:
+    """The rest of the model as fp32 ONNX: word embeddings and mask in, and the types of tokens
+    where they count; hidden states out, or scores."""
     import torch
 
-    inner = model[0].auto_model
+    inner = maker.model[0].auto_model
+    names = ["inputs_embeds", *maker.inputs()]
 
     class Body(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.inner = inner
 
-        def forward(self, inputs_embeds: Any, attention_mask: Any) -> Any:
-            return self.inner(inputs_embeds=inputs_embeds, attention_mask=attention_mask)[0]
+        def forward(self, *given: Any) -> Any:
+            return self.inner(**dict(zip(names, given, strict=True)))[0]
 
     width = inner.get_input_embeddings().weight.shape[1]
     torch.onnx.export(
         Body(),
-        (torch.zeros(2, 7, width), torch.ones(2, 7, dtype=torch.long)),
+        (torch.zeros(2, 7, width), *(torch.ones(2, 7, dtype=torch.long) for _ in names[1:])),
         str(path),
-        input_names=["inputs_embeds", "attention_mask"],
-        output_names=["hidden"],
+        input_names=names,
+        output_names=["made"],
         dynamic_axes={
-            "inputs_embeds": {0: "batch", 1: "tokens"},
-            "attention_mask": {0: "batch", 1: "tokens"},
-            "hidden": {0: "batch", 1: "tokens"},
+            **{name: {0: "batch", 1: "tokens"} for name in names},
+            "made": {0: "batch", 1: "made"},
         },
         dynamo=False,
     )
@@ -368,7 +444,7 @@ def _drop_unused(path: Path) -> None:
 def _write_tokenizer(model: Any, source: str, folder: Path) -> dict[str, Any]:
     tokenizer = model.tokenizer
     first, *_, last = tokenizer("a")["input_ids"]
-    found = {"first": first, "last": last, "max_tokens": _longest(model)}
+    found = {"first": first, "last": last, "max_tokens": longest(model)}
     pieces = Path(source) / default_model.SENTENCEPIECE
     if Path(source).is_dir() and pieces.is_file() and _same_ids(pieces, tokenizer):
         shutil.copy(pieces, folder / pieces.name)
@@ -384,19 +460,13 @@ def _same_ids(pieces: Path, tokenizer: Any) -> bool:
     own = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
     return all(
         own.encode(text) == tokenizer(text, add_special_tokens=False)["input_ids"]
-        for text in _PROBES
+        for text in PROBES
     )
 
 
 def _probe_vectors(model: Any, description: Description) -> Rows:
-    prompted = [description.passage_prompt + text for text in _PROBES]
+    prompted = [description.passage_prompt + text for text in PROBES]
     return unit(np.asarray(model.encode(prompted, prompt=""), dtype=np.float32))
-
-
-def _likeness(wanted: Rows, folder: Path, description: Description) -> float:
-    """The smallest cosine between the model's vectors and its export's."""
-    found = OnnxEncoder(folder, description).encode_passages(_PROBES).vectors
-    return float((wanted * found).sum(axis=1).min())
 
 
 def _fast_bfloat16() -> bool:
@@ -426,16 +496,17 @@ def _quiet() -> Iterator[None]:
 
 def main(name: str, source: str, target: str, trust: str) -> None:
     """Export to the empty folder `target`; `source` is the state to record of a local folder."""
-    _end_with_parent()
-    if name == default_model.NAME:
-        _step(0)
-        unpacked = exports.unpacked(Path(target).parents[1])
-        export(name, str(unpacked), Path(target), False)
-    else:
-        export(name, name, Path(target), bool(trust), source)
+    if name != default_model.NAME:
+        step(1)
+        export(EncoderMaker(name, name, bool(trust)), Path(target), source)
+        return
+    step(0)
+    unpacked = exports.unpacked(Path(target).parents[1])
+    step(1)
+    export(EncoderMaker(name, str(unpacked), False), Path(target))
 
 
-def _step(number: int) -> None:
+def step(number: int) -> None:
     """Tell the parent how far the export is: unpacked, loaded, exported, quantised, checked."""
     print(exports.STEP, number, STEPS, flush=True)
 
@@ -450,9 +521,15 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-if __name__ == "__main__":
+def run(main: Callable[..., None]) -> None:
+    """The child process: its arguments go to `main`, an error of ours to the last line."""
+    _end_with_parent()
     try:
         main(*sys.argv[1:])
     except OwnwordsError as error:
         print(json.dumps([error.message, error.fix, error.code]))
         sys.exit(exports.FAILED)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -30,7 +31,12 @@ from ownwords.lock import waiting
 from ownwords.messages import say
 from ownwords.settings import Settings
 
-BUNDLE = "model"
+# The two models: the setting that names each, and its folder beside an index.
+Part = Literal["model", "reranker"]
+BUNDLE: Part = "model"
+RERANKER: Part = "reranker"
+# The module that exports each, in a process of its own.
+_MAKERS = {BUNDLE: "ownwords.encoder.building", RERANKER: "ownwords.encoder.building_reranker"}
 UNPACKED, MANIFEST = "multilingual-e5-small-unpacked-v1", "unpacked.json"
 STEP = "step"  # how the child says how far it is: `step 2 5`
 FAILED = 3  # the child's exit code when its last line holds an OwnwordsError
@@ -45,14 +51,20 @@ class Exported:
     folder: Path
     description: Description
 
+    @property
+    def megabytes(self) -> int:
+        """What its files take, rounded up."""
+        return -(-sum(size for _, size, _ in self.description.files) // 1_000_000)
 
-def find(settings: Settings, report: Report) -> Exported:
-    """The exported model that the settings name, exported now if it was not.
+
+def find(settings: Settings, report: Report, part: Part = BUNDLE) -> Exported:
+    """The exported model that the settings name, exported now if it was not. Without a `reranker`
+    there is none to find: ask for one only where it is set.
 
     Raises OwnwordsError when it cannot be loaded, or is not exported and `ownwords[build]` is not
     installed.
     """
-    wanted = _Wanted.of(settings)
+    wanted = _Wanted.of(settings, part)
     found = wanted.whole()
     if found is None:
         _export(wanted, report)
@@ -66,14 +78,18 @@ def find(settings: Settings, report: Report) -> Exported:
     return found
 
 
-def carried(settings: Settings, index: Path, fingerprint: str) -> Exported | None:
-    """The model that stands beside an index, where the index was built with it (`fingerprint`)
-    and the settings name no other. Raises OwnwordsError when one of its files is damaged."""
-    folder = index / BUNDLE
+def carried(
+    settings: Settings, index: Path, fingerprint: str, part: Part = BUNDLE
+) -> Exported | None:
+    """The model that stands beside an index, where the index was built with it (`fingerprint`,
+    which no index has of a reranker) and the settings name no other. Raises OwnwordsError when one
+    of its files is damaged."""
+    folder = index / part
     found = Description.read(folder)
     if found is None or (fingerprint and found.fingerprint != fingerprint):
         return None
-    if settings.model and found.name != settings.model:
+    named = _named(settings, part)
+    if named and found.name != named:
         return None
     if wrong := files.problem(folder, found.files):
         raise OwnwordsError(
@@ -84,10 +100,14 @@ def carried(settings: Settings, index: Path, fingerprint: str) -> Exported | Non
     return Exported(folder, found)
 
 
-def carry(found: Exported, index: Path) -> None:
+def _named(settings: Settings, part: Part) -> str:
+    return settings.reranker if part == RERANKER else settings.model
+
+
+def carry(found: Exported, index: Path, part: Part = BUNDLE) -> None:
     """Put a copy of the exported model beside the index, whole or not at all; a process that has
     the copy before it open keeps that one. Raises OwnwordsError."""
-    target = index / BUNDLE
+    target = index / part
     there = Description.read(target)
     if there == found.description and files.problem(target, there.files) is None:
         return
@@ -103,8 +123,8 @@ def carry(found: Exported, index: Path) -> None:
             aside.rename(target)
     except (OSError, shutil.Error) as error:
         raise OwnwordsError(
-            f"{index}: the model could not be put beside the index ({_why(error)})",
-            "Free disk space (130 MB) and run `ownwords build --bundle` again; "
+            f"{index}: the {part} could not be put beside the index ({_why(error)})",
+            f"Free disk space ({found.megabytes} MB) and run `ownwords build --bundle` again; "
             "the index itself is whole and still serves.",
             "disk",
         ) from None
@@ -147,17 +167,19 @@ class _Wanted:
     folder: Path
     source: str
     trust: bool
+    part: Part = BUNDLE
 
     @classmethod
-    def of(cls, settings: Settings) -> _Wanted:
-        name = settings.model or default_model.NAME
+    def of(cls, settings: Settings, part: Part = BUNDLE) -> _Wanted:
+        name = _named(settings, part) or default_model.NAME
         local = name != default_model.NAME and Path(name).is_dir()
         key = str(Path(name).resolve()) if local else name
         slug = re.sub(r"\W+", "-", name)[-40:].strip("-")
+        slug = slug if part == BUNDLE else f"{part}-{slug}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:8]
         folder = cache(settings) / f"{slug}-{digest}-v{FORMAT}"
         source = _state(Path(name)) if local else ""
-        return cls(name, folder, source, settings.model_trust_remote_code)
+        return cls(name, folder, source, settings.model_trust_remote_code, part)
 
     def whole(self) -> Exported | None:
         found = Description.read(self.folder)
@@ -184,10 +206,10 @@ def _export(wanted: _Wanted, report: Report) -> None:
     with _alone(wanted.folder, lambda: report(say("model_waiting"))):
         if wanted.whole():  # made by whoever was waited for
             return
-        report(say("model_preparing"))
+        report(say(f"{wanted.part}_preparing"))
         with _aside(wanted.folder) as aside, bar(say("model_bar")) as told:
             trust = "trust" if wanted.trust else ""
-            _child([wanted.name, wanted.source, str(aside), trust], told)
+            _child([wanted.name, wanted.source, str(aside), trust], told, wanted.part)
 
 
 def _missing(wanted: _Wanted) -> OwnwordsError:
@@ -195,7 +217,7 @@ def _missing(wanted: _Wanted) -> OwnwordsError:
     return OwnwordsError(
         f"{wanted.folder}: the exported model is damaged"
         if damaged
-        else f"The model {wanted.name} was not exported on this machine",
+        else f"The {wanted.part} {wanted.name} was not exported on this machine",
         'Run `pip install "ownwords[build]"` once, or carry an index made by '
         "`ownwords build --bundle`.",
         "model_damaged" if damaged else "model_missing",
@@ -244,10 +266,10 @@ def _whole_manifest(folder: Path) -> bool:
         return False
 
 
-def _child(arguments: list[str], told: Callable[[int, int], None]) -> None:
+def _child(arguments: list[str], told: Callable[[int, int], None], part: Part = BUNDLE) -> None:
     """Run the export. Its standard input is a pipe that closes when this process ends, however
     it ends; the child then ends too."""
-    command = [sys.executable, "-m", "ownwords.encoder.building", *arguments]
+    command = [sys.executable, "-m", _MAKERS[part], *arguments]
     last = ""
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,

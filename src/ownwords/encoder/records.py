@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from ownwords.encoder.files import Files
 
 Rows = NDArray[np.float32]
+Scores = NDArray[np.float32]
 Ids = NDArray[np.int32]
 Progress = Callable[[int], None]
 DESCRIPTION, MODEL, TABLE, SCALES = "encoder.json", "model.onnx", "words.npy", "scales.npy"
+TYPES = "token_type_ids"  # which of a pair's texts a token is of, where a model asks
 FORMAT = 1
 
 
@@ -53,10 +55,22 @@ class Encoder(Protocol):
     ) -> Embeddings: ...
 
 
+class Reranker(Protocol):
+    """One question and passages → a score each, float32 of shape (passages,): higher is better,
+    and only their order and distances mean something. Any text has one, as with `Encoder`; of a
+    pair beyond the model's length the passage is cut, a question at half of it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scores(self, question: str, passages: Sequence[str]) -> Scores: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """What stands beside an exported model. `fingerprint` names weights, pooling and prompts, not
-    the engine. `exported` is false for a model that only sentence-transformers can run."""
+    the engine. `exported` is false for a model that only sentence-transformers can run. A
+    reranker's `pooling` is `score`: one number a pair is all that it makes."""
 
     name: str
     dimension: int
@@ -66,7 +80,7 @@ class Description:
     exported: bool = True
     tokenizer: Literal["sentencepiece", "tokenizers"] = "tokenizers"
     tokenizer_file: str = "tokenizer.json"
-    pooling: Literal["mean", "cls"] = "mean"
+    pooling: Literal["mean", "cls", "score"] = "mean"
     max_tokens: int = 512
     first: int = 0
     last: int = 2

@@ -1,0 +1,49 @@
+"""An exported reranker: a question and a passage in one text, onnxruntime scores them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ownwords.encoder.answering import BATCH_TOKENS, Graph, damaged, open_tokenizer
+from ownwords.encoder.records import Description, Scores, batches, readable
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+
+class OnnxReranker:
+    """See the protocol `Reranker`. `wanted` is the setting `threads`."""
+
+    def __init__(self, folder: Path, description: Description, wanted: int = 0) -> None:
+        self.name = description.name
+        with damaged(folder):
+            self._tokenizer = open_tokenizer(str(folder / description.tokenizer_file))
+            self._graph = Graph(folder, wanted)
+        specials = self._tokenizer.num_special_tokens_to_add(True)
+        self._room = max(2, description.max_tokens - specials)
+
+    def scores(self, question: str, passages: Sequence[str]) -> Scores:
+        pairs = self._pairs(question, passages)
+        given = np.zeros(len(pairs), dtype=np.float32)
+        for rows in batches([len(pair.ids) for pair in pairs], BATCH_TOKENS):
+            some = [pairs[row] for row in rows]
+            made, _ = self._graph.run([it.ids for it in some], [it.type_ids for it in some])
+            given[rows] = made[:, 0]
+        return given
+
+    def _pairs(self, question: str, passages: Sequence[str]) -> list[Encoding]:
+        """Joined by the model's own post-processor, which sets the special tokens and the types."""
+        asked = self._own(question, self._room // 2)
+        room = self._room - len(asked.ids)
+        return [
+            self._tokenizer.post_process(asked, self._own(text, room), True) for text in passages
+        ]
+
+    def _own(self, text: str, most: int) -> Encoding:
+        encoding = self._tokenizer.encode(readable(text), add_special_tokens=False)
+        encoding.truncate(most)
+        return encoding
