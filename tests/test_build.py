@@ -17,6 +17,7 @@ from ownwords import store
 from ownwords.build import BuildReport, build, due, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
+from ownwords.late_interaction import Projection
 from ownwords.lock import BuildLock
 from ownwords.settings import Settings
 
@@ -155,6 +156,34 @@ def test_a_moved_post_embeds_nothing(settings: Settings) -> None:
     assert (done.changed, done.reused, done.embedded) == (True, 2, 0)
     assert encoder.embedded == []
     assert "sub/zero.md" in [post.path for post in opened(settings).posts]
+
+
+def test_with_a_models_own_projection_a_grown_index_is_the_one_built_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fitted on no corpus, it is the same for old posts and new ones, and is never worn."""
+    own = Projection.fit(np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32))
+    monkeypatch.setattr(Projection, "of_model", lambda fingerprint: own)
+    run(settings, FakeEncoder())
+    write(settings, "three.md", "# Three\n\nThe third post is about wind.\n")
+    grown = run(settings, FakeEncoder())
+    whole = replace(settings, index=f"{settings.index}-whole")
+    run(whole, FakeEncoder())
+    one, other = opened(settings).tokens, opened(whole).tokens
+    assert one.projection.id == other.projection.id == own.id
+    np.testing.assert_array_equal(one.codes, other.codes)
+    assert (grown.embedded, grown.warnings) == (1, ())
+
+
+def test_tokens_packed_with_an_older_projection_are_embedded_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(settings, FakeEncoder())
+    own = Projection.fit(np.array([[1, 0], [0, 1], [1, 1]], dtype=np.float32))
+    monkeypatch.setattr(Projection, "of_model", lambda fingerprint: own)
+    write(settings, "three.md", "# Three\n\nThe third post is about wind.\n")
+    assert run(settings, FakeEncoder()).embedded == 3
+    assert opened(settings).tokens.projection.id == own.id
 
 
 def test_a_lost_index_comes_back_from_the_cache(settings: Settings) -> None:

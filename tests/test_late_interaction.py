@@ -67,6 +67,28 @@ def test_rare_tokens_count_more_and_weights_add_up_to_one() -> None:
     assert TokenTable.build(fitted, [], []).weights(np.array([5])).tolist() == [1.0]
 
 
+def test_questions_are_centred_on_their_own_mean() -> None:
+    """As if the question's tokens had been shifted by the difference of the two means."""
+    fitted = Projection.fit(TOKENS)
+    shift = np.roll(LEAN, 2).astype(np.float32)
+    other = Projection.of(fitted.mean, fitted.mean + shift, fitted.axes, TOKENS)
+    np.testing.assert_allclose(
+        other.question(TOKENS[:5] + shift), fitted.question(TOKENS[:5]), atol=1e-5
+    )
+    np.testing.assert_array_equal(other.pack(TOKENS[:9]), fitted.pack(TOKENS[:9]))
+
+
+def test_axes_that_are_not_orthonormal_still_make_unit_rows() -> None:
+    fitted = Projection.fit(TOKENS)
+    skewed = Projection.of(fitted.mean, fitted.mean, fitted.axes * np.linspace(0.5, 3, 16), TOKENS)
+    lengths = np.linalg.norm(skewed.question(TOKENS[:50]) / skewed.steps, axis=1)
+    np.testing.assert_allclose(lengths, 1, rtol=1e-5)
+
+
+def test_a_model_without_a_projection_of_its_own_has_none() -> None:
+    assert Projection.of_model("f00d") is None
+
+
 def test_a_corpus_that_moved_says_so() -> None:
     fitted = Projection.fit(TOKENS)
     same = TokenTable.build(fitted, [fitted.pack(TOKENS)], [np.arange(len(TOKENS))])

@@ -10,6 +10,7 @@ import pytest
 
 from ownwords.encoder import open_for_answers
 from ownwords.encoder.building import TorchEncoder
+from ownwords.late_interaction import AXES, Projection
 from ownwords.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -40,6 +41,15 @@ def test_three_engines_agree() -> None:
     theirs = np.asarray(E5().passage(TEXTS))
     assert len(TEXTS) == 50
     assert float((ours * theirs).sum(axis=1).min()) > 0.99
+
+
+def test_the_bundled_model_has_a_projection_of_its_own() -> None:
+    """It is found by the model's fingerprint: without it, no error, only worse answers."""
+    model = open_for_answers(Settings())
+    own = Projection.of_model(model.fingerprint)
+    assert own is not None and own.axes.shape == (model.dimension, AXES)
+    assert all(np.isfinite(part).all() for part in (own.mean, own.question_mean, own.axes))
+    assert (own.steps > 0).all()
 
 
 def test_odd_texts_have_unit_rows() -> None:

@@ -26,6 +26,7 @@ from ownwords.confidence import Calibration
 from ownwords.embedding import Caches, Progress
 from ownwords.encoder import Encoder
 from ownwords.errors import OwnwordsError
+from ownwords.late_interaction import Projection
 from ownwords.lexical import Lexical
 from ownwords.lock import BuildLock
 from ownwords.pins import Resolution, ResolvedPin
@@ -382,8 +383,10 @@ def _with_pins(index: Index, opened: Encoder, found: tuple[ResolvedPin, ...]) ->
 
 
 def _worn(index: Index) -> tuple[str, ...]:
-    """What to say when the corpus has moved away from what its projection was fitted on."""
-    if late_interaction.moved(index.tokens) < late_interaction.WORN:
+    """What to say when the corpus has moved away from what its projection was fitted on; one that
+    comes with the model was fitted on no corpus."""
+    own = Projection.of_model(index.certificate.fingerprint) is not None
+    if own or late_interaction.moved(index.tokens) < late_interaction.WORN:
         return ()
     return ("the posts have changed a lot; `ownwords build --full` fits the index to them anew",)
 

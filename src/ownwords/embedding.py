@@ -32,7 +32,11 @@ class Caches:
 
     @classmethod
     def open(cls, folder: Path, fingerprint: str, dimension: int) -> Caches:
-        return cls(EmbeddingCache(folder, fingerprint, dimension), TokenCache(folder, fingerprint))
+        """Tokens packed with another projection than the model's own are forgotten."""
+        tokens = TokenCache(folder, fingerprint)
+        if own := Projection.of_model(fingerprint):
+            tokens.start(own)
+        return cls(EmbeddingCache(folder, fingerprint, dimension), tokens)
 
     def new(self, plain: Sequence[str], contexts: Sequence[str]) -> tuple[list[str], list[str]]:
         """Which of the texts, and which of the contexts, have to be embedded; each once."""
@@ -64,8 +68,8 @@ def embed(
     refit: bool,
     progress: Progress | None,
 ) -> None:
-    """Embeds the texts into the caches. `refit` fits the tokens' projection anew: `contexts` are
-    then all there are. The first build of a model always does."""
+    """Embeds the texts into the caches. `refit` fits the tokens' projection anew, where the model
+    has none of its own: `contexts` are then all there are. The first build always does."""
     total, done = len(plain) + len(contexts), 0
 
     def told(part: int) -> None:
@@ -73,7 +77,8 @@ def embed(
             progress(done + part, total)
 
     remaining: Sequence[str] = contexts
-    if contexts and (refit or caches.tokens.projection is None):
+    fitted = Projection.of_model(encoder.fingerprint) is None
+    if contexts and fitted and (refit or caches.tokens.projection is None):
         sample = contexts[:: -(-len(contexts) // SAMPLE)]
         made = encoder.encode_passages(sample, tokens=True, progress=told)
         caches.tokens.start(Projection.fit(np.concatenate(made.tokens or ())))

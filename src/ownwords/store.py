@@ -28,7 +28,7 @@ from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 5
+FORMAT = 6
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
@@ -389,16 +389,14 @@ def _save_tokens(folder: Path, table: TokenTable) -> None:
         starts=table.starts,
         ids=table.ids,
         counts=table.counts,
-        mean=table.projection.mean,
-        axes=table.projection.axes,
-        steps=table.projection.steps,
+        **{f.name: getattr(table.projection, f.name) for f in fields(table.projection)},
     )
 
 
 def _load_tokens(folder: Path) -> TokenTable:
     """The codes stay on disk, as a memory map: a question reads its candidates' only."""
     kept = _load(folder / TOKENS)
-    projection = Projection(kept["mean"], kept["axes"], kept["steps"])
+    projection = Projection(**{f.name: kept[f.name] for f in fields(Projection)})
     codes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False)
     return TokenTable(projection, codes, kept["starts"], kept["ids"], kept["counts"])
 

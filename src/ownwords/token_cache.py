@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,11 @@ class TokenCache:
             return
         shutil.rmtree(self._folder, ignore_errors=True)
         self._kept, self.projection = {}, projection
-        arrays = {"mean": projection.mean, "axes": projection.axes, "steps": projection.steps}
-        write_shard(self._folder, "projection", arrays)
+        write_shard(
+            self._folder,
+            "projection",
+            {f.name: getattr(projection, f.name) for f in fields(projection)},
+        )
 
     def get(self, texts: Iterable[str]) -> list[Packed | None]:
         return [self._kept.get(text_key(text)) for text in texts]
@@ -69,7 +72,7 @@ class TokenCache:
 
     def _read_projection(self) -> Projection | None:
         kept = read_shard(self._folder / _PROJECTION)
-        return Projection(**kept) if kept.keys() == {"mean", "axes", "steps"} else None
+        return Projection(**kept) if kept.keys() == {f.name for f in fields(Projection)} else None
 
     def _write(self, found: dict[bytes, Packed]) -> None:
         if found:
