@@ -1,8 +1,8 @@
 """What each part of the ranking is worth: a table of hit rates, whole and with a part taken out.
 
-    python scripts/ablation.py INDEX=QUESTIONS.jsonl...
+    python scripts/ablation.py INDEX=QUESTIONS.jsonl[,INDEX=QUESTIONS.jsonl...]...
 
-Each INDEX is a built index of one blog. A variant changes the weights of ownwords.ranking for its
+Each INDEX is a built index of one blog; those with a comma between them share a column. A variant changes the weights of ownwords.ranking for its
 row of the table only; the index is the same for all.
 """
 
@@ -45,6 +45,12 @@ def first_only(rows: Any, evidence: Any, late: Any) -> Any:
     return ranking.first_stage(evidence)[rows]
 
 
+def with_passage(rows: Any, evidence: Any, late: Any) -> Any:
+    more = 0.3 * ranking.standardised(evidence.passage[rows])
+    return np.asarray(SECOND_STAGE(rows, evidence, late) + more, dtype=np.float32)
+
+
+SECOND_STAGE = ranking.second_stage
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
     "passage vector alone": {"second_stage": alone("passage")},
@@ -53,6 +59,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "lexical score alone": {"second_stage": alone("lexical")},
     "first stage alone": {"second_stage": first_only},
     "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0},
+    "the passage vector in the second stage too": {"second_stage": with_passage},
     "without the lexical score": {"LEXICAL": 0},
     "without the best sentence": {"SENTENCE": 0},
     "without what follows a question line": {"FOLLOWING": 0},
@@ -72,18 +79,24 @@ def hits(author: ask.Author, questions: tuple[evaluate.Question, ...]) -> list[i
     return found
 
 
+def asked(argument: str) -> tuple[ask.Author, tuple[evaluate.Question, ...]]:
+    index, _, path = argument.partition("=")
+    author = ask.open_author(index, Settings(index=index))
+    return author, evaluate.read_questions(Path(path), author.posts)
+
+
 def main(arguments: list[str]) -> None:
-    blogs = []
-    for argument in arguments:
-        index, _, path = argument.partition("=")
-        author = ask.open_author(index, Settings(index=index))
-        blogs.append((Path(path).stem, author, evaluate.read_questions(Path(path), author.posts)))
-    names = [f"{name} ({sum(bool(q.gold) for q in qs)})" for name, _, qs in blogs]
+    columns = [[asked(one) for one in argument.split(",")] for argument in arguments]
+    names = [
+        f"{len(c)} more" if len(c) > 1 else Path(c[0][0]._settings.index).name for c in columns
+    ]
+    counts = [sum(bool(q.gold) for _, questions in c for q in questions) for c in columns]
+    names = [f"{name} ({count})" for name, count in zip(names, counts, strict=True)]
     print("| hit@1 / hit@3 |", " | ".join(names), "| together |")
-    print("|---|" + "---|" * (len(blogs) + 1))
+    print("|---|" + "---|" * (len(columns) + 1))
     for variant, changed in VARIANTS.items():
         with weights(**changed):
-            ranks = [np.array(hits(author, questions)) for _, author, questions in blogs]
+            ranks = [np.concatenate([hits(*one) for one in column]) for column in columns]
         cells = [
             f"{(r == 0).mean():.2f} / {(r < 3).mean():.2f}" for r in [*ranks, np.concatenate(ranks)]
         ]

@@ -55,6 +55,17 @@ def test_scope_keeps_to_one_post(author: Author) -> None:
         author.ask("rain?", scope="snow")
 
 
+def test_within_a_scope_only_its_own_passages_make_an_answer_sure(author: Author) -> None:
+    rain, study = (
+        next(post for post in author.posts if post.title == title)
+        for title in ("Rain", "How I studied")
+    )
+    asked = "did rain fall on the old roof?"
+    here, there = (author.ask(asked, scope=post.id) for post in (rain, study))
+    assert here.verdict == "answered" and there.verdict == "none"
+    assert here.confidence == author.ask(asked).confidence > there.confidence
+
+
 def test_korean_keys_are_read(author: Author) -> None:
     # Nothing here is Korean: what counts is that both readings were tried and neither failed.
     assert author.ask("djEjgrp rhdqngoTskdy?").question == "djEjgrp rhdqngoTskdy?"

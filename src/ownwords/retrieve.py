@@ -155,24 +155,25 @@ class Retriever:
             lexical_share=float(same.mean()) if len(same) else 0.0,
         )
         rows = ranking.candidates(ranking.first_stage(evidence), allowed)
-        late = index.tokens.matches(query.tokens, rows) @ index.tokens.weights(query.ids)
+        matches = index.tokens.matches(query.tokens, rows)
+        late = matches @ index.tokens.weights(query.ids)
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = final
-        signals = self._signals(query, evidence, same if allowed is None else same & allowed)
-        late_best = _top(late[np.argsort(-final)[:1]])
-        return Retrieved(language, scores, sentences, late_best, signals, query.text)
-
-    def _signals(self, query: _Query, evidence: Evidence, same: NDArray[np.bool_]) -> Signals:
+        best = np.argsort(-final, kind="stable")[:1]
+        inside = np.ones(len(same), dtype=bool) if allowed is None else allowed
         # A word that an English question shares with a Korean text says nothing: only passages in
         # the question's language count for the lexical signal.
-        return Signals(
-            passage=_top(evidence.passage),
-            context=_top(evidence.context),
-            sentence=_top(evidence.sentence),
-            lexical=math.sqrt(max(0.0, _top(evidence.lexical[same]))),
+        signals = Signals(
+            passage=_top(evidence.passage[inside]),
+            context=_top(evidence.context[inside]),
+            sentence=_top(evidence.sentence[inside]),
+            lexical=math.sqrt(max(0.0, _top(evidence.lexical[same & inside]))),
+            late=_top(late),
+            weak=_lower_quartile(matches[best]),
             length=math.log(max(1, len(query.ids))),
         )
+        return Retrieved(language, scores, sentences, _top(late[best]), signals, query.text)
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
@@ -273,6 +274,10 @@ def _candidates(index: Index) -> list[str]:
         if heading.rstrip().endswith(("?", "？"))
     ]
     return list(dict.fromkeys([*own, *headings, *(post.title for post in index.posts)]))
+
+
+def _lower_quartile(matches: NDArray[np.float32]) -> float:
+    return float(np.quantile(matches, 0.25)) if matches.size else 0.0
 
 
 def _top(scores: NDArray[np.float32]) -> float:
