@@ -123,7 +123,8 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
     comes next, in reading order: the line matches the visitor's question, the answer goes on.
     """
     chosen: list[int] = []
-    order = [int(row) for row in np.argsort(-scores, kind="stable") if np.isfinite(scores[row])]
+    ranked = np.argsort(-scores, kind="stable")
+    order = ranked[np.isfinite(scores[ranked])].tolist()
     if order:
         order[1:1] = _answer_of(order[0], passages)
     for row in order:
