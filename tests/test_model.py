@@ -52,6 +52,48 @@ def test_the_bundled_model_has_a_projection_of_its_own() -> None:
     assert (own.steps > 0).all()
 
 
+def test_a_texts_vectors_do_not_depend_on_its_neighbours() -> None:
+    """Or an index that grew would not be the one built anew."""
+    model = open_for_answers(Settings())
+    together, alone = (
+        [model.encode_passages(some, tokens=True) for some in parts]
+        for parts in ([TEXTS], [[text] for text in TEXTS])
+    )
+    np.testing.assert_allclose(
+        together[0].vectors, np.concatenate([one.vectors for one in alone]), atol=1e-6
+    )
+    assert together[0].tokens is not None
+    for whole, one in zip(together[0].tokens, alone, strict=True):
+        assert one.tokens is not None
+        np.testing.assert_allclose(whole, one.tokens[0], atol=1e-6)
+
+
+def test_an_index_that_grew_quotes_as_one_built_anew(tmp_path: Path) -> None:
+    """The essay as posts of six lines, a fifth of them added later."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from incremental import same_quotes
+
+    (essay,) = (ROOT / "corpus").glob("*.md")
+    lines = essay.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "posts").mkdir()
+    for number in range(0, len(lines), 6):
+        text = "\n".join(lines[number : number + 6])
+        (tmp_path / "posts" / f"part-{number:03}.md").write_text(text, encoding="utf-8")
+    assert len(list((tmp_path / "posts").iterdir())) >= 5
+    asked = ["어떻게 공부했나요?", "왜 그만두셨어요?", "why did you start?", "마케팅은 어땠나요", "통계 강의 들었어요?",
+             "what did you do at night?", "누구에게 물어봤나요?", "지금은 어디서 일해요?", "any advice?", "포기하고 싶었나요?"]  # fmt: skip
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        "\n".join(
+            json.dumps({"id": q, "lang": "ko", "kind": "unanswerable", "question": q, "gold": []})
+            for q in asked
+        ),
+        encoding="utf-8",
+    )
+    same, count = same_quotes(tmp_path / "posts", questions, tmp_path / "scratch", 0.8)
+    assert count == len(asked) and same >= 0.97 * count
+
+
 def test_odd_texts_have_unit_rows() -> None:
     odd = ["", "   ", "\ud800", "a\0b", "가" * 5000, "\u1100\u1161"]
     found = open_for_answers(Settings()).encode_passages(odd, tokens=True)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ownwords import threads
 from ownwords.encoder.records import (
@@ -24,7 +23,6 @@ from ownwords.encoder.records import (
     Embeddings,
     Progress,
     Rows,
-    batches,
     first_line,
     readable,
     unit,
@@ -33,8 +31,6 @@ from ownwords.errors import OwnwordsError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-BATCH_TOKENS = 1024
 
 
 class OnnxEncoder:
@@ -63,33 +59,18 @@ class OnnxEncoder:
         ids = [self._tokenize(prompt + readable(text))[:room] for text in texts]
         skip = len(self._tokenize(prompt)) if prompt else 0
         vectors = np.zeros((len(ids), self.dimension), dtype=np.float32)
-        kept: list[Rows] = [np.zeros((0, self.dimension), dtype=np.float32)] * len(ids)
-        done = 0
-        for rows in batches([len(row) for row in ids], BATCH_TOKENS):
-            hidden, mask = self._run([ids[row] for row in rows])
-            vectors[rows] = self._pooled(hidden, mask)
+        kept: list[Rows] = []
+        for row, own in enumerate(ids):
+            hidden = self._graph.run([self._description.first, *own, self._description.last])
+            vectors[row] = hidden[0] if self._description.pooling == "cls" else hidden.mean(axis=0)
             if tokens:
-                for row, states in zip(rows, hidden, strict=True):
-                    kept[row] = unit(states[1 + skip : 1 + len(ids[row])])
-            done += len(rows)
+                kept.append(unit(hidden[1 + skip : 1 + len(own)]))
             if progress:
-                progress(done)
+                progress(row + 1)
         if not tokens:
             return Embeddings(unit(vectors))
-        own = tuple(np.array(row[skip:], dtype=np.int32) for row in ids)
-        return Embeddings(unit(vectors), tuple(kept), own)
-
-    def _run(self, ids: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
-        """Last hidden states, shape (texts, tokens, dimension), and the attention mask."""
-        first, last = self._description.first, self._description.last
-        hidden, mask = self._graph.run([[first, *row, last] for row in ids])
-        return hidden, mask.astype(np.float32)
-
-    def _pooled(self, hidden: Rows, mask: Rows) -> Rows:
-        if self._description.pooling == "cls":
-            return hidden[:, 0]
-        weights = mask[..., None]
-        return np.asarray((hidden * weights).sum(1) / weights.sum(1), dtype=np.float32)
+        numbers = tuple(np.array(own[skip:], dtype=np.int32) for own in ids)
+        return Embeddings(unit(vectors), tuple(kept), numbers)
 
 
 class Graph:
@@ -102,24 +83,23 @@ class Graph:
         self._session = _session(folder / MODEL, threads.count(wanted))
         self._typed = TYPES in {given.name for given in self._session.get_inputs()}
 
-    def run(
-        self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]] = ()
-    ) -> tuple[Rows, NDArray[np.int64]]:
-        """What the graph makes of the ids, special tokens among them, and the attention mask, shape
-        (rows, longest). `types` are the tokens' types, for a graph that reads them; else all 0."""
-        longest = max(len(row) for row in ids)
-        words = np.zeros((len(ids), longest, self._words.shape[1]), dtype=np.float32)
-        mask = np.zeros((len(ids), longest), dtype=np.int64)
-        for i, row in enumerate(ids):
-            words[i, : len(row)] = self._words[row] * self._scales[row][:, None]
-            mask[i, : len(row)] = 1
-        given: dict[str, Any] = {"inputs_embeds": words, "attention_mask": mask}
+    def run(self, ids: Sequence[int], types: Sequence[int] = ()) -> Rows:
+        """What the graph makes of one text's ids, special tokens among them: hidden states of shape
+        (tokens, dimension), or whatever it was exported to make. `types` are the tokens' types, for
+        a graph that reads them; else all 0.
+
+        One text at a time: the quantised layers take their scale from all that a run holds, so that
+        in a batch a text's vectors depend on its neighbours (cosine 0.993 a token), and an index
+        that grew would not be the one built anew. On a processor a batch is hardly faster.
+        """
+        row = np.asarray(ids)
+        words = (self._words[row] * self._scales[row][:, None]).astype(np.float32)
+        mask = np.ones((1, len(row)), dtype=np.int64)
+        given: dict[str, Any] = {"inputs_embeds": words[None], "attention_mask": mask}
         if self._typed:
-            given[TYPES] = np.zeros_like(mask)
-            for i, kinds in enumerate(types):
-                given[TYPES][i, : len(kinds)] = kinds
+            given[TYPES] = np.array([types], dtype=np.int64) if len(types) else np.zeros_like(mask)
         (made,) = self._session.run(None, given)
-        return made, mask
+        return np.asarray(made[0], dtype=np.float32)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ownwords.encoder.answering import BATCH_TOKENS, Graph, damaged, open_tokenizer
-from ownwords.encoder.records import Description, Scores, batches, readable
+from ownwords.encoder.answering import Graph, damaged, open_tokenizer
+from ownwords.encoder.records import Description, Scores, readable
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -28,12 +28,8 @@ class OnnxReranker:
 
     def scores(self, question: str, passages: Sequence[str]) -> Scores:
         pairs = self._pairs(question, passages)
-        given = np.zeros(len(pairs), dtype=np.float32)
-        for rows in batches([len(pair.ids) for pair in pairs], BATCH_TOKENS):
-            some = [pairs[row] for row in rows]
-            made, _ = self._graph.run([it.ids for it in some], [it.type_ids for it in some])
-            given[rows] = made[:, 0]
-        return given
+        given = [self._graph.run(pair.ids, pair.type_ids)[0] for pair in pairs]
+        return np.array(given, dtype=np.float32)
 
     def _pairs(self, question: str, passages: Sequence[str]) -> list[Encoding]:
         """Joined by the model's own post-processor, which sets the special tokens and the types."""
