@@ -10,8 +10,8 @@ takes part.
 
 The axes begin as the principal axes of the paragraphs' centred tokens and are trained a little
 (ColBERT, Khattab and Zaharia 2020): of a batch's passages and those that the pooled vectors take
-for the answer, the one that answers should have the best late interaction. Few steps on purpose: after 400, other
-people's blogs gained less than after 120. The mean of three runs is kept (Wortsman et al. 2022). Every tenth paragraph is held out; the
+for the answer, the one that answers should have the best late interaction. Few steps on purpose: of
+one run, other people's blogs had gained less after 239 than after 119. The mean of three runs is kept (Wortsman et al. 2022). Every tenth paragraph is held out; the
 script prints how often its questions find it before twelve near ones. Vectors are kept in
 SCRATCH_FOLDER, where one is named, for the next run.
 """
