@@ -2,11 +2,11 @@
 
     python scripts/fit_confidence.py INDEX=QUESTIONS.jsonl... [--held INDEX=QUESTIONS.jsonl...]
 
-Each INDEX is a built index of one blog. Every signal, relative to its blog's own background, counts the
-same: weights fitted by logistic regression did no better on blogs that were left out (Dawes 1979).
-Slope and intercept are fitted to whether the place was among the quotes (Platt 1999), so that the
-probability means what it says. Every blog counts the same, however many questions it has. Every figure is of a blog that was left out of its own fit; `--held` ones are
-left out of all.
+Each INDEX is a built index of one blog. The signals, relative to their blog's own background, are weighted by
+the constants of ownwords.confidence. Slope and intercept are fitted to whether the place was among
+the quotes (Platt 1999), so that the probability means what it says. Every blog counts the same,
+however many questions it has. Every figure is of a blog that was left out of its own fit; `--held`
+ones are left out of all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from ownwords import ask, evaluate
-from ownwords.confidence import Signals, relative
+from ownwords.confidence import WEIGHTS, Signals, relative
 from ownwords.settings import Settings
 
 NAMES = list(Signals.__dataclass_fields__)
@@ -37,7 +37,7 @@ class Asked:
 
     @property
     def mean(self) -> np.ndarray:
-        return self.x.mean(axis=1)
+        return self.x @ np.array(astuple(WEIGHTS)) / sum(astuple(WEIGHTS))
 
 
 def asked(argument: str) -> Asked:

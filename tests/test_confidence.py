@@ -1,23 +1,44 @@
+import math
 from dataclasses import astuple
 
 import pytest
 
-from ownwords.confidence import Signals, background_of, probability, relative, verdict
+from ownwords.confidence import (
+    INTERCEPT,
+    WEIGHTS,
+    Signals,
+    background_of,
+    evidence,
+    probability,
+    relative,
+    verdict,
+)
 from ownwords.evaluate import auroc, calibration_error
+
+BACKGROUND = background_of([Signals(*[0] * 4), Signals(*[2] * 4)])  # mean 1, deviation 1
 
 
 def test_signals_are_measured_in_deviations_above_the_background() -> None:
-    background = background_of([Signals(*[0] * 7), Signals(*[2] * 7)])
-    assert astuple(relative(Signals(3, 1, 0, 2, 100, -9, 1), background)) == (2, 0, -1, 1, 6, -6, 0)
+    assert astuple(relative(Signals(3, 0, 100, -9), BACKGROUND)) == (2, -1, 6, -6)
+    assert astuple(relative(Signals(1, 2, 0, 1), BACKGROUND)) == (0, 1, -1, 0)
+
+
+def test_the_evidence_is_a_weighted_mean() -> None:
+    weights = astuple(WEIGHTS)
+    for at, weight in enumerate(weights):
+        only = Signals(
+            *(2 if i == at else 1 for i in range(4))
+        )  # one deviation above, the rest none
+        assert evidence(only, BACKGROUND) == pytest.approx(weight / sum(weights))
 
 
 def test_more_evidence_is_never_less_sure() -> None:
-    background = background_of([Signals(*[0] * 7), Signals(*[2] * 7)])
-    low = probability(Signals(*[1] * 7), background)
-    assert 0 < low < probability(Signals(*[4] * 7), background) < 1
+    low = probability(Signals(*[1] * 4), BACKGROUND)
+    assert 0 < low < probability(Signals(*[4] * 4), BACKGROUND) < 1
+    assert low == pytest.approx(1 / (1 + math.exp(-INTERCEPT)))  # what unrelated questions reach
 
 
-@pytest.mark.parametrize(("p", "said"), [(0.9, "answered"), (0.42, "related"), (0.1, "none")])
+@pytest.mark.parametrize(("p", "said"), [(0.9, "answered"), (0.36, "related"), (0.1, "none")])
 def test_verdicts(p: float, said: str) -> None:
     assert verdict(p, "balanced") == said
 

