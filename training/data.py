@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 from collections.abc import Sequence
@@ -17,8 +18,10 @@ from ownwords import background, corpus, evaluate, late_interaction, passages, r
 from ownwords.settings import Settings
 
 HERE = Path(__file__).parent
+KORQUAD = HERE / "korquad_questions.jsonl"
 LAYERS = range(8, 12)  # the layers that are adapted; what lies below is run once
 LONGEST, AT_ONCE = 512, 2_048  # tokens of a text, and of a batch
+TODAY = date(2026, 11, 25)  # no post is one of the future
 NEAR = 20  # passages that a question is told apart from
 
 
@@ -105,7 +108,7 @@ class Below:
 def blog(folder: Path, below: Below) -> Site:
     """A folder with `posts/` and `questions.jsonl`."""
     settings = Settings(corpus=str(folder / "posts"))
-    posts = corpus.read_corpus(folder / "posts", settings, date.today()).posts
+    posts = corpus.read_corpus(folder / "posts", settings, TODAY).posts
     found = [p for row, post in enumerate(posts) for p in passages.passages_of(row, post)]
     asked, answers, language = [], [], []
     for question in evaluate.read_questions(folder / "questions.jsonl", posts):
@@ -115,7 +118,7 @@ def blog(folder: Path, below: Below) -> Site:
             for path, place in question.gold
             if posts[passage.post].path == path and _covers(passage, place)
         ]
-        if rows or not question.gold:  # else what answers is a heading, quoted in no passage
+        if rows or not question.gold:  # else no passage holds half of what answers (3 questions)
             asked.append(question.question)
             answers.append(rows)
             language.append(question.lang)
@@ -155,7 +158,7 @@ def korquad(file: Path, below: Below) -> Site:
             unsure.append([row for row in rows[number] if row != right])
             language.append("ko")
             group.append(article)
-    for line in (HERE / "korquad_questions.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in KORQUAD.read_text(encoding="utf-8").splitlines():
         question = json.loads(line)
         asked.append(question["question"])
         answers.append(rows[question["paragraph"]])
@@ -171,11 +174,16 @@ def unrelated(below: Below) -> dict[str, Texts]:
     return {lang: below("query: ", asked) for lang, asked in background.QUESTIONS.items()}
 
 
-def kept(scratch: Path, name: str, make: Any) -> Any:
-    """What `make` gives, from the last run where it is still there."""
-    file = scratch / f"{name}.pickle"
+def kept(scratch: Path, files: Sequence[Path], make: Any) -> Any:
+    """What `make` gives, from an earlier run where these files were the same. What cuts them into
+    passages is not looked at: after a change of that, empty the folder."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    file = scratch / f"{digest}.pickle"
     if not file.is_file():
-        file.write_bytes(pickle.dumps(make()))
+        scratch.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(".part")
+        aside.write_bytes(pickle.dumps(make()))
+        aside.replace(file)
     return pickle.loads(file.read_bytes())
 
 

@@ -3,9 +3,9 @@
     python training/fit.py KorQuAD_v1.0_dev.json SCRATCH_FOLDER [HELD_OUT_BLOG...]
 
 writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: sixteen invented authors'
-blogs (training/blogs), with questions that they answer and near misses that they do not, and
-KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
-korquad_questions.jsonl. No real blog and no question set that figures are reported on takes part.
+blogs (training/blogs), with questions that they answer and others that they do not (near misses,
+and a few unrelated ones), and KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
+korquad_questions.jsonl. No real blog takes part, and no question set of docs/quality.md's table.
 
 What is trained: low-rank changes of the linear maps in the last four layers (LoRA, Hu et al. 2021),
 and the axes and means of the token vectors, which begin as principal axes. What for: of a batch's
@@ -20,19 +20,21 @@ from __future__ import annotations
 
 import math
 import sys
+import tempfile
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from data import HERE, LAYERS, NEAR, Below, Site, Texts, blog, kept, korquad, unrelated
+from data import HERE, KORQUAD, LAYERS, NEAR, Below, Site, Texts, blog, kept, korquad, unrelated
 from torch.nn.functional import normalize
 
 from ownwords import evaluate, late_interaction
-from ownwords.encoder import adapter, building, exports
+from ownwords.encoder import adapter, building, default_model, exports
 from ownwords.late_interaction import Projection
 from ownwords.settings import Settings
+from ownwords.vectors import SHRINK
 
 RANK, STEPS, WARM = 16, 260, 20
 RATE, AXES_RATE = 1e-3, 5e-4
@@ -161,7 +163,7 @@ def prepare(model: Model, sites: list[Site], apart: dict[str, Texts]) -> None:
             asked = normalize(asked - torch.stack([middle[lang] for lang in site.language]), dim=-1)
             for context, texts in ((True, site.contexts), (False, site.passages)):
                 vectors = pooled(model.states(texts, np.arange(len(texts))))
-                site.centres[context] = vectors.mean(0) * len(texts) / (len(texts) + 10)
+                site.centres[context] = vectors.mean(0) * len(texts) / (len(texts) + SHRINK)
                 close = close + asked @ normalize(vectors - site.centres[context], dim=-1).T
             site.near = close.argsort(1, descending=True)[:, :NEAR].numpy()
 
@@ -171,7 +173,7 @@ def drawn(site: Site, rng: np.random.Generator) -> tuple[Any, Any]:
     inside = np.flatnonzero(site.group == rng.choice(np.unique(site.group)))
     known = rng.permutation(inside[site.answerable[inside]])
     none = rng.permutation(inside[~site.answerable[inside]])[:WITHOUT]
-    if site.name == "korquad":  # a visitor's wording first
+    if site.name == "korquad":  # a visitor's wording first (it names a paragraph, not a passage)
         unlike = np.array([bool(site.unsure[question]) for question in known])
         known = np.concatenate([known[~unlike][: QUESTIONS - 5], known[unlike][:5]])
     questions = np.concatenate([known[: QUESTIONS - len(none)], none])
@@ -263,30 +265,32 @@ def write(model: Model, site: Site) -> None:
         for part in ("down", "up")
     }
     adapter.write(low)
-    means = []
-    for texts, mean in ((site.questions, model.question_mean), (site.contexts, model.mean)):
-        tokens = sample(model, texts)
-        means.append((mean.detach() / tokens.norm(dim=-1).mean()).numpy())
-    axes, known = model.axes.detach().numpy(), normalize(tokens, dim=-1).numpy()
-    fitted = Projection.of(means[1], means[0], axes, known)
+    asked, known = sample(model, site.questions), sample(model, site.contexts)
+    question_mean = (model.question_mean.detach() / asked.norm(dim=-1).mean()).numpy()
+    mean = (model.mean.detach() / known.norm(dim=-1).mean()).numpy()
+    axes, tokens = model.axes.detach().numpy(), normalize(known, dim=-1).numpy()
+    fitted = Projection.of(mean, question_mean, axes, tokens)
     adapted = building.load(str(exports.unpacked(exports.cache(Settings()))), False)
-    name = building.fingerprint(adapted, building.default_model.NAME)
+    name = building.fingerprint(adapted, default_model.NAME)
     folder = Path(late_interaction.__file__).parent / "projections"
-    for old in folder.glob("*.npz"):
-        old.unlink()
     values = {f.name: getattr(fitted, f.name).astype(np.float16) for f in fields(fitted)}
     np.savez(folder / f"{name}.npz", **values)
+    for old in folder.glob("*.npz"):
+        if old.stem != name:
+            old.unlink()
 
 
 def main(file: str, scratch: str, *held: str) -> None:
-    plain = Path(scratch) / "plain"
-    if not plain.is_dir():
-        plain.mkdir(parents=True)
-        building.default_model.unpack(plain, adapted=False)
-    below = Below(building.load(str(plain), False).float().cpu().eval())
     folders = sorted((HERE / "blogs").iterdir())
-    sites = [kept(Path(scratch), "korquad", lambda: korquad(Path(file), below))]
-    sites += [kept(Path(scratch), f.name, lambda f=f: blog(f, below)) for f in folders]
+    if unknown := set(held) - {folder.name for folder in folders}:
+        sys.exit(f"training/blogs has no {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory() as plain:
+        default_model.unpack(Path(plain), adapted=False)
+        below = Below(building.load(plain, False).float().cpu().eval())
+    sites = [kept(Path(scratch), [Path(file), KORQUAD], lambda: korquad(Path(file), below))]
+    for folder in folders:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        sites.append(kept(Path(scratch), files, lambda folder=folder: blog(folder, below)))
     torch.manual_seed(0)
     model = Model(below.upper)
     model.begin(sample(model, sites[0].contexts))

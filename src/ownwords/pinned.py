@@ -23,7 +23,7 @@ from ownwords.pins import ResolvedPin, wordings
 Rows = NDArray[np.float32]
 
 # From scripts/pin_threshold.py. Of 13,877 pairs of questions with different answers about one
-# paragraph of KorQuAD, 11 reach SAME (two of them ask the same after all, read by hand), and none
+# paragraph of KorQuAD (the adapter's training saw them, each with what answers it), 11 reach SAME (two of them ask the same after all, read by hand), and none
 # of 222 about one post of hudi; 10 of 13 light rewordings do, 9 of 30 free ones in one language, 4 of 10
 # across languages, and 1 of 16 questions that nearly ask the same ("올해 목표", "작년 목표"). By the cosine
 # alone the same caution lets 3 light rewordings pass and no other.

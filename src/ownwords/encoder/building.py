@@ -229,7 +229,7 @@ def fingerprint(model: Any, name: str) -> str:
     """sha256 over weights, tokenizer, pooling and prompts, shortened: the same on every machine.
 
     Of the bundled model, whose file `default_model` knows by its checksum, the first MiB of each
-    tensor is enough to tell it from any other.
+    tensor is enough to tell it from any other, and one adapter from another.
     """
     bundled, scores = name == default_model.NAME, type(model).__name__ == "CrossEncoder"
     digest = hashlib.sha256(json.dumps(prompts(model)).encode())
