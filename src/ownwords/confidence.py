@@ -63,7 +63,7 @@ class Calibration:
 
 # What each signal counts, chosen coarsely in view of ten corpora: `weak` alone tells most, since the
 # model's adapter is trained. Alone it has an AUROC of 0.80 on hudi and 0.82 on the mean of the essay and
-# eight more corpora, with the others 0.88 and 0.82: half of what they add on hudi is the length.
+# eight more corpora, with the others 0.88 and 0.82.
 WEIGHTS = Signals(passage=1, context=1, weak=4, length=1)
 # Fitted by scripts/fit_confidence.py to hudi (MIT, 206 posts) and eight corpora of 1 to 31 posts that are
 # in no repository of ours, five Korean and three English, with 736 questions, 257 of them without an
