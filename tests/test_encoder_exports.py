@@ -18,7 +18,7 @@ import pytest
 from ownwords import encoder
 from ownwords.encoder import default_model, exports, files
 from ownwords.encoder.exports import Exported
-from ownwords.encoder.records import Description
+from ownwords.encoder.records import FORMAT, Description
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
@@ -323,11 +323,11 @@ def test_a_killed_export_ends_its_child_and_the_next_one_is_whole(
         (child,) = psutil.Process(killed.pid).children()
         killed.kill()
     assert psutil.wait_procs([child], timeout=60)[0] == [child]
-    assert not [path for path in tmp_path.iterdir() if path.name.endswith("-v1")]
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(f"-v{FORMAT}")]
     with process(EXPORT, minilm, str(tmp_path)) as whole:
         said, _ = whole.communicate(timeout=300)
     assert said.splitlines()[-1] == "384"
-    assert sorted(name.rpartition("-v1")[2] for name in names(tmp_path)) == ["", ".lock"]
+    assert sorted(name.rpartition(f"-v{FORMAT}")[2] for name in names(tmp_path)) == ["", ".lock"]
 
 
 @pytest.mark.model

@@ -337,7 +337,7 @@ def _exported(maker: Maker, folder: Path, description: Description) -> Descripti
         step(3)
         for left in ([], _feed_forward(plain), None):
             with _quiet():
-                _quantise(plain, folder / MODEL, left)
+                _quantise(plain, folder / MODEL, left, isinstance(maker, EncoderMaker))
             step(4)
             if (likeness := maker.likeness(folder, described)) >= ALIKE:
                 return replace(described, files=files.listed(folder))
@@ -402,15 +402,17 @@ def _write_plain(maker: Maker, path: Path) -> None:
     _drop_unused(path)
 
 
-def _quantise(plain: Path, path: Path, left: list[str] | None) -> None:
-    """To int8, but for the nodes `left` as they are; None leaves all."""
+def _quantise(plain: Path, path: Path, left: list[str] | None, narrow: bool) -> None:
+    """To int8, but for the nodes `left` as they are; None leaves all. An encoder's weights are `narrow`,
+    7 bits: with 8, processors without VNNI saturate (cosine 0.993 to the model's own on the mean of
+    fifty texts, 0.987 at worst, on one with AVX2; with 7 bits 0.995 and 0.992)."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     if left is None:
         shutil.copy(plain, path)
         return
     quantize_dynamic(
-        plain, path, per_channel=True, weight_type=QuantType.QInt8,
+        plain, path, per_channel=True, reduce_range=narrow, weight_type=QuantType.QInt8,
         op_types_to_quantize=["MatMul", "Gemm"], nodes_to_exclude=left,
     )  # fmt: skip
 
