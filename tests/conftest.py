@@ -45,11 +45,12 @@ class BagOfWords:
     Its tokens are its words."""
 
     name, dimension, fingerprint = "bag of words", 512, "ba9"
+    axes = np.eye(dimension, dtype=np.float32)
 
     def encode_passages(
         self, texts: Sequence[str], *, tokens: bool = False, progress: Any = None
     ) -> Embeddings:
-        axes = np.eye(self.dimension, dtype=np.float32)
+        axes = self.axes
         ids = [
             np.array(
                 [

@@ -40,7 +40,7 @@ def test_who_are_you_is_the_posts_to_answer_first(author: Author) -> None:
 
 
 def test_more_shows_the_next_places_and_never_one_again(author: Author) -> None:
-    asked = "did rain fall on the street of my classmates?"
+    asked = "did rain fall on the old roof?"
     first = author.ask(asked, k=1).quotes
     more = author.ask("more", [asked], k=1).quotes
     assert len(first) == len(more) == 1 and first[0].post != more[0].post

@@ -144,7 +144,7 @@ def test_without_a_reranker_nothing_is_touched(
 
 # In an answer
 
-QUESTION = "did my classmates read code while rain fell on the street?"
+QUESTION = "did rain fall on the old roof all night?"
 
 
 def reranking(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ LAYERS = range(8, 12)  # the layers that are adapted; what lies below is run onc
 LONGEST, AT_ONCE = 512, 2_048  # tokens of a text, and of a batch
 TODAY = date(2026, 11, 25)  # no post is one of the future
 NEAR = 20  # passages that a question is told apart from
+RUN_TOGETHER = 6  # every so manieth Korean question of a blog is written without blanks
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,28 @@ class Site:
     unsure: list[list[int]]
     language: list[str]
     group: Any
-    weights: list[torch.Tensor]
+    known: Counter[int]
     near: Any = None
     centres: Any = None
 
     @property
     def answerable(self) -> Any:
         return np.array([bool(rows) for rows in self.answers])
+
+    def weights(self, texts: Texts, row: int) -> torch.Tensor:
+        """What each token of a question counts here: see `TokenTable.weights`."""
+        known = np.array([self.known[int(one)] for one in texts.own_ids(row)])
+        rarity = np.log1p((len(self.contexts) - known + 0.5) / (known + 0.5))
+        found = rarity**late_interaction.RARITY
+        return torch.tensor(found / found.sum(), dtype=torch.float32)
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Questions that have nothing to do with any of the authors."""
+
+    questions: Texts
+    language: list[str]
 
 
 class Below:
@@ -119,7 +136,9 @@ def blog(folder: Path, below: Below) -> Site:
             if posts[passage.post].path == path and _covers(passage, place)
         ]
         if rows or not question.gold:  # else no passage holds half of what answers (3 questions)
-            asked.append(question.question)
+            together = question.lang == "ko" and len(asked) % RUN_TOGETHER == 0
+            text = question.question
+            asked.append("".join(text.split()) if together else text)
             answers.append(rows)
             language.append(question.lang)
     unsure: list[list[int]] = [[] for _ in asked]
@@ -169,6 +188,14 @@ def korquad(file: Path, below: Below) -> Site:
     return _site("korquad", below, parts, answers, unsure, language, np.array(group))
 
 
+def strangers(folders: Sequence[Path], below: Below) -> Strangers:
+    """What the blogs' question sets call unrelated, of all blogs together."""
+    files = [folder / "questions.jsonl" for folder in folders]
+    lines = [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
+    asked = {line["question"]: line["lang"] for line in lines if line.get("note") == "unrelated"}
+    return Strangers(below("query: ", list(asked)), list(asked.values()))
+
+
 def unrelated(below: Below) -> dict[str, Texts]:
     """The questions whose mean a question's vector is compared without, by language."""
     return {lang: below("query: ", asked) for lang, asked in background.QUESTIONS.items()}
@@ -197,21 +224,6 @@ def _site(
 ) -> Site:
     prompts = ("passage: ", "passage: ", "query: ")
     parts = [below(prompt, some) for prompt, some in zip(prompts, texts, strict=True)]
-    weights = _weights(parts[0], parts[2])
+    known = Counter(int(i) for row in range(len(parts[0])) for i in set(parts[0].own_ids(row)))
     print(f"{name}: {len(parts[0])} passages, {len(answers)} questions", flush=True)
-    return Site(name, *parts, answers, unsure, language, group, weights)
-
-
-def _weights(contexts: Texts, questions: Texts) -> list[torch.Tensor]:
-    """What each token of a question counts: see `TokenTable.weights`."""
-    ids, counts = np.unique(
-        np.concatenate([np.unique(contexts.own_ids(row)) for row in range(len(contexts))]),
-        return_counts=True,
-    )
-    held = dict(zip(ids.tolist(), counts.tolist(), strict=True))
-    found = []
-    for row in range(len(questions)):
-        known = np.array([held.get(int(one), 0) for one in questions.own_ids(row)])
-        rarity = np.log1p((len(contexts) - known + 0.5) / (known + 0.5)) ** late_interaction.RARITY
-        found.append(torch.tensor(rarity / rarity.sum(), dtype=torch.float32))
-    return found
+    return Site(name, *parts, answers, unsure, language, group, known)

@@ -2,7 +2,7 @@
 
     python training/fit.py KorQuAD_v1.0_dev.json SCRATCH_FOLDER [HELD_OUT_BLOG...]
 
-writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: sixteen invented authors'
+writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: 48 invented authors'
 blogs (training/blogs), with questions that they answer and others that they do not (near misses,
 and a few unrelated ones), and KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
 korquad_questions.jsonl. No real blog takes part, and no question set of docs/quality.md's table.
@@ -10,9 +10,10 @@ korquad_questions.jsonl. No real blog takes part, and no question set of docs/qu
 What is trained: low-rank changes of the linear maps in the last four layers (LoRA, Hu et al. 2021),
 and the axes and means of the token vectors, which begin as principal axes. What for: of a batch's
 passages and a bar that stands for "nothing answers", the late interaction of what answers should be
-the highest, and the bar's where nothing does (near misses, and every question once more without the
+the highest, and the bar's where nothing does (near misses, strangers' questions, and every question once more without the
 passages that answer it, as a reader is to tell "no answer" from "answer": Rajpurkar et al. 2018);
-the same for the pooled vectors, with less weight. Batches are drawn from one author, so that what
+the same for the pooled vectors and for the weakest of the matches (of which the confidence is made),
+with less weight. Batches are drawn from one author, so that what
 is told apart is alike.
 """
 
@@ -21,13 +22,27 @@ from __future__ import annotations
 import math
 import sys
 import tempfile
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from data import HERE, KORQUAD, LAYERS, NEAR, Below, Site, Texts, blog, kept, korquad, unrelated
+from data import (
+    HERE,
+    KORQUAD,
+    LAYERS,
+    NEAR,
+    Below,
+    Site,
+    Strangers,
+    Texts,
+    blog,
+    kept,
+    korquad,
+    strangers,
+    unrelated,
+)
 from torch.nn.functional import normalize
 
 from ownwords import evaluate, late_interaction
@@ -36,14 +51,16 @@ from ownwords.late_interaction import Projection
 from ownwords.settings import Settings
 from ownwords.vectors import SHRINK
 
-RANK, STEPS, WARM = 16, 260, 20
+RANK, STEPS, WARM = 16, 520, 20
 RATE, AXES_RATE = 1e-3, 5e-4
 QUESTIONS, HARD, AMONG = 16, 2, 10  # of a batch: questions, passages near each, drawn from so many
-WITHOUT = 6  # of those questions, ones without an answer
-POOLED = 0.5  # what the pooled vectors' loss counts beside late interaction's
+WITHOUT, STRANGE = 5, 2  # of those questions, ones without an answer, and strangers' beside them
+# What the loss of the pooled vectors, and of the weak matches, counts beside late interaction's.
+POOLED, WEAK = 0.5, 0.5
 BAR, POOLED_BAR = 0.5, 0.3  # what the bar counts beside the order, for each of the two
-OFTEN = 1.5  # how often KorQuAD comes, beside one blog; its missing answers count less, since
+OFTEN = 3.0  # how often KorQuAD comes, beside one blog; its missing answers count less, since
 ELSEWHERE = 0.3  # other paragraphs of an article often do answer
+VECTORS = 0.6  # what the pooled vectors count beside late interaction, where passages are chosen
 CONTEXT = 0.7  # share of batches whose passages stand under their headings
 
 
@@ -61,6 +78,15 @@ class LowRank(torch.nn.Module):
         return self.inner(given) + given @ self.down.T @ self.up.T
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Some of these questions."""
+
+    texts: Texts
+    language: list[str]
+    rows: Any
+
+
 class Model(torch.nn.Module):
     """The layers that are adapted, and what makes scores of their states."""
 
@@ -72,7 +98,7 @@ class Model(torch.nn.Module):
                 if isinstance(linear, torch.nn.Linear):
                     parent, _, leaf = name.rpartition(".")
                     setattr(layer.get_submodule(parent), leaf, LowRank(linear))
-        self.late, self.pooled = Scale(3.2, 0.45), Scale(2.8, 0.4)
+        self.late, self.weak, self.pooled = Scale(3.2, 0.45), Scale(2.5, 0.3), Scale(2.8, 0.4)
 
     def begin(self, tokens: torch.Tensor) -> None:
         """Principal axes and mean of such tokens, shape (tokens, dimension)."""
@@ -104,21 +130,30 @@ class Model(torch.nn.Module):
         own = torch.cat([one[texts.before : -1] for one in states])
         return normalize(normalize(own - mean, dim=-1) @ self.axes, dim=-1)
 
-    def scores(self, site: Site, context: bool, questions: Any, rows: Any) -> list[torch.Tensor]:
-        """Late interaction and cosine of each question with each passage, shape (questions, rows)."""
+    def scores(
+        self, site: Site, context: bool, questions: Any, rows: Any, strange: Asked | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Late interaction, its weak matches and the cosine of each question (then of each
+        stranger's) with each passage, shape (questions, rows): see `confidence.Signals`."""
         texts = site.contexts if context else site.passages
-        known, asked = self.states(texts, rows), self.states(site.questions, questions)
+        known = self.states(texts, rows)
         passages = self.tokens(known, texts, self.mean)
         lengths = [len(one) - texts.before - 1 for one in known]
-        weights = [site.weights[question] for question in questions]
-        late = torch.zeros(len(questions), len(rows))
-        found = self.tokens(asked, site.questions, self.question_mean) @ passages.T
-        best = torch.stack([part.amax(1) for part in found.split(lengths, 1)], 1)
-        owner = torch.repeat_interleave(torch.tensor([len(one) for one in weights]))
-        late = late.index_add(0, owner, best * torch.cat(weights)[:, None])
-        middle = torch.stack([site.centres[site.language[question]] for question in questions])
         vectors = normalize(pooled(known) - site.centres[context], dim=-1)
-        return [late, normalize(pooled(asked) - middle, dim=-1) @ vectors.T]
+        late, weak, cosine = [], [], []
+        for asked in (Asked(site.questions, site.language, questions), strange):
+            if asked is not None:
+                found = self.states(asked.texts, asked.rows)
+                for at in range(0, len(found), 64):  # fewer at once: less memory
+                    some = self.tokens(found[at : at + 64], asked.texts, self.question_mean)
+                    best = [part.amax(1) for part in (some @ passages.T).split(lengths, 1)]
+                    weights = [site.weights(asked.texts, row) for row in asked.rows[at : at + 64]]
+                    each = torch.stack(best, 1).split([len(one) for one in weights])
+                    late += [w @ matches for w, matches in zip(weights, each, strict=True)]
+                    weak += [matches.quantile(0.25, dim=0) for matches in each]
+                middle = torch.stack([site.centres[asked.language[row]] for row in asked.rows])
+                cosine.append(normalize(pooled(found) - middle, dim=-1) @ vectors.T)
+        return torch.stack(late), torch.stack(weak), torch.cat(cosine)
 
 
 class Scale(torch.nn.Module):
@@ -151,21 +186,33 @@ def pooled(states: list[torch.Tensor]) -> torch.Tensor:
 
 
 def prepare(model: Model, sites: list[Site], apart: dict[str, Texts]) -> None:
-    """Each site's centres and, for each question, what it is told apart from, by the pooled vectors
-    of the model as it is now."""
+    """Each site's centres and, for each question, what it is told apart from: what the model as it
+    is now ranks first by late interaction and the pooled vectors (KorQuAD: by these, and once)."""
     with torch.no_grad():
         middle = {
             lang: pooled(model.states(t, np.arange(len(t)))).mean(0) for lang, t in apart.items()
         }
         for site in sites:
-            site.centres, close = dict(middle), 0.0
-            asked = pooled(model.states(site.questions, np.arange(len(site.answers))))
-            asked = normalize(asked - torch.stack([middle[lang] for lang in site.language]), dim=-1)
+            site.centres = dict(middle)
             for context, texts in ((True, site.contexts), (False, site.passages)):
-                vectors = pooled(model.states(texts, np.arange(len(texts))))
-                site.centres[context] = vectors.mean(0) * len(texts) / (len(texts) + SHRINK)
-                close = close + asked @ normalize(vectors - site.centres[context], dim=-1).T
+                some = pooled(model.states(texts, np.arange(0, len(texts), 4)))
+                site.centres[context] = some.mean(0) * len(texts) / (len(texts) + SHRINK)
+            if site.name != "korquad":
+                every = np.arange(len(site.answers)), np.arange(len(site.contexts))
+                late, _, cosine = model.scores(site, True, *every)
+                close = apart_from_mean(late) + VECTORS * apart_from_mean(cosine)
+            elif site.near is None:
+                known = pooled(model.states(site.passages, np.arange(len(site.passages))))
+                asked = pooled(model.states(site.questions, np.arange(len(site.answers))))
+                means = torch.stack([middle[lang] for lang in site.language])
+                close = normalize(asked - means) @ normalize(known - site.centres[False]).T
+            else:
+                continue
             site.near = close.argsort(1, descending=True)[:, :NEAR].numpy()
+
+
+def apart_from_mean(scores: torch.Tensor) -> torch.Tensor:
+    return (scores - scores.mean(1, keepdim=True)) / scores.std(1, keepdim=True)
 
 
 def drawn(site: Site, rng: np.random.Generator) -> tuple[Any, Any]:
@@ -187,36 +234,46 @@ def drawn(site: Site, rng: np.random.Generator) -> tuple[Any, Any]:
     return questions, np.unique(passages)
 
 
-def loss(model: Model, site: Site, rng: np.random.Generator) -> torch.Tensor:
+def loss(model: Model, site: Site, others: Strangers, rng: np.random.Generator) -> torch.Tensor:
     questions, rows = drawn(site, rng)
-    late, cosine = model.scores(site, bool(rng.random() < CONTEXT), questions, rows)
+    chosen = rng.choice(len(others.questions), STRANGE, replace=False)
+    strange = Asked(others.questions, others.language, chosen)
+    late, weak, cosine = model.scores(site, bool(rng.random() < CONTEXT), questions, rows, strange)
     right, unsure = (
-        torch.tensor(np.array([np.isin(rows, some[question]) for question in questions]))
+        torch.tensor(np.array([np.isin(rows, some[q]) for q in questions] + [rows < 0] * STRANGE))
         for some in (site.answers, site.unsure)
     )
     much = ELSEWHERE if site.name == "korquad" else 1.0
-    first = model.late.loss(late, right, unsure, BAR * much)
-    return first + POOLED * model.pooled.loss(cosine, right, unsure, POOLED_BAR * much)
+    total = model.late.loss(late, right, unsure, BAR * much)
+    total = total + WEAK * model.weak.loss(weak, right, unsure, BAR * much)
+    return total + POOLED * model.pooled.loss(cosine, right, unsure, POOLED_BAR * much)
 
 
-def train(model: Model, sites: list[Site], seed: int) -> None:
+def train(
+    model: Model, sites: list[Site], apart: dict[str, Texts], others: Strangers, seed: int
+) -> None:
     rng = np.random.default_rng(seed)
     low = [part for name, part in model.named_parameters() if name.endswith((".down", ".up"))]
+    scales = [
+        part for name, part in model.named_parameters() if name.endswith((".bar", "_temperature"))
+    ]
     groups = [
         (low, RATE),
         ([model.axes], AXES_RATE),
         ([model.mean, model.question_mean], AXES_RATE / 10),
-        ([*model.late.parameters(), *model.pooled.parameters()], AXES_RATE * 10),
+        (scales, AXES_RATE * 10),
     ]
     optimiser = torch.optim.AdamW([{"params": some} for some, _ in groups], weight_decay=0)
     chance = np.array([OFTEN if site.name == "korquad" else 1.0 for site in sites])
     for step in range(STEPS):
+        if step in (0, STEPS // 2):
+            prepare(model, sites, apart)
         wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / STEPS))
         for group, (_, rate) in zip(optimiser.param_groups, groups, strict=True):
             group["lr"] = rate * min(1, (step + 1) / WARM) * wave
         optimiser.zero_grad()
         pair = rng.choice(len(sites), min(2, len(sites)), replace=False, p=chance / chance.sum())
-        losses = [loss(model, sites[one], rng) / len(pair) for one in pair]
+        losses = [loss(model, sites[one], others, rng) / len(pair) for one in pair]
         total = torch.stack(losses).sum()
         total.backward()
         torch.nn.utils.clip_grad_norm_(low, 1.0)
@@ -291,14 +348,16 @@ def main(file: str, scratch: str, *held: str) -> None:
     for folder in folders:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         sites.append(kept(Path(scratch), files, lambda folder=folder: blog(folder, below)))
+    others = strangers([folder for folder in folders if folder.name not in held], below)
+    apart = unrelated(below)
     torch.manual_seed(0)
     model = Model(below.upper)
     model.begin(sample(model, sites[0].contexts))
-    prepare(model, sites, unrelated(below))
-    apart = [site for site in sites if site.name in held]
-    tell(model, apart, "before")
-    train(model, [site for site in sites if site.name not in held], seed=0)
-    tell(model, apart, "after")
+    unseen = [site for site in sites if site.name in held]
+    prepare(model, unseen, apart)
+    tell(model, unseen, "before")
+    train(model, [site for site in sites if site.name not in held], apart, others, seed=0)
+    tell(model, unseen, "after")
     if not held:
         write(model, sites[0])
 

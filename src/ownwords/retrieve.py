@@ -161,11 +161,8 @@ class Retriever:
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = final
         best = np.argsort(-final, kind="stable")[:1]
-        inside = np.ones(len(same), dtype=bool) if allowed is None else allowed
         signals = Signals(
-            passage=_top(evidence.passage[inside]),
-            context=_top(evidence.context[inside]),
-            weak=_lower_quartile(matches[np.argsort(-late, kind="stable")[:1]]),
+            weak=confidence.weak(matches),
             length=math.log(max(1, len(query.ids))),
         )
         return Retrieved(language, scores, sentences, _top(late[best]), signals, query.text)
@@ -269,10 +266,6 @@ def _candidates(index: Index) -> list[str]:
         if heading.rstrip().endswith(("?", "？"))
     ]
     return list(dict.fromkeys([*own, *headings, *(post.title for post in index.posts)]))
-
-
-def _lower_quartile(matches: NDArray[np.float32]) -> float:
-    return float(np.quantile(matches, 0.25)) if matches.size else 0.0
 
 
 def _top(scores: NDArray[np.float32]) -> float:
