@@ -135,7 +135,7 @@ def blog(folder: Path, below: Below) -> Site:
             for path, place in question.gold
             if posts[passage.post].path == path and _covers(passage, place)
         ]
-        if rows or not question.gold:  # else no passage holds half of what answers (3 questions)
+        if rows or not question.gold:  # else no passage holds half of what answers (9 questions)
             together = question.lang == "ko" and len(asked) % RUN_TOGETHER == 0
             text = question.question
             asked.append("".join(text.split()) if together else text)
