@@ -57,9 +57,14 @@ _run(create_app(LiveAuthor(Path(settings.index), settings), settings), _listenin
 """
 
 
+def question(number: int) -> str:
+    """One of the post's own questions, so that it is answered whatever its words weigh."""
+    return f"Which lamp {number}? {ATTACKS[number]}"
+
+
 def post(number: int) -> str:
     attack = ATTACKS[number]
-    front = {"title": f"Lamp {attack}", "questions": [f"Which lamp {number}? {attack}"],
+    front = {"title": f"Lamp {attack}", "questions": [question(number)],
              "lang": f'ko"><script>{RUN}</script>', "url": f"javascript:{RUN}", "tags": [attack]}  # fmt: skip
     yaml = "".join(f"{name}: {json.dumps(value)}\n" for name, value in front.items())
     return (
@@ -162,7 +167,7 @@ def test_the_watch_sees_what_each_attack_would_do(browser):
 @pytest.mark.parametrize("first", range(0, len(ATTACKS), 4))
 def test_the_page_and_the_posts_it_quotes(page, address, first):
     asked = [
-        f"keeper lit lamp {number} {ATTACKS[number]}".replace("\n", " ").replace("\x1b", "")
+        question(number).replace("\n", " ").replace("\x1b", "")
         for number in range(first, first + 4)
     ]
     page.goto(f"{address}/?{urlencode([('q', one) for one in asked])}")
@@ -171,7 +176,7 @@ def test_the_page_and_the_posts_it_quotes(page, address, first):
     for closed in page.locator("#log summary").all():
         if closed.is_visible():
             closed.click()
-    assert "keeper" in page.inner_text("#log .ow-card >> nth=0")
+    assert "lamp" in page.inner_text("#log .ow-card >> nth=0").lower()
     assert page.locator("#log .ow-card").count() >= 8
     touch(page.locator("#log, .ow-head"))
     page.fill("#ask textarea", asked[0])
@@ -209,8 +214,7 @@ def test_the_reading_page(page, address, number, kind):
 def test_the_widget(page, address, host, number):
     page.goto(f"{host}/{address.rpartition(':')[2]}")
     page.wait_for_function("self.ownwords?.widgets.length")
-    question = f"keeper lit lamp {number} {ATTACKS[number]}"
-    page.evaluate("question => ownwords.ask(question)", question)
+    page.evaluate("question => ownwords.ask(question)", question(number))
     inside = page.frame_locator("iframe")
     inside.locator(".ow-answer .ow-card").first.wait_for()
     touch(inside.locator("#log"))
