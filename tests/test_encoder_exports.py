@@ -117,8 +117,8 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
     )
     child = (
         "import threading\n"
-        "from ownwords.encoder import building\n"
-        "building._end_with_parent()\n"
+        "from ownwords.encoder import exporting\n"
+        "exporting._end_with_parent()\n"
         "threading.Event().wait()\n"
     )
     with process(parent, child) as started:

@@ -11,7 +11,8 @@ import pytest
 
 from ownwords.encoder import Embeddings, Encoder, default_model, exports, open_for_answers
 from ownwords.encoder.answering import OnnxEncoder
-from ownwords.encoder.building import EncoderMaker, TorchEncoder, export
+from ownwords.encoder.building import TorchEncoder
+from ownwords.encoder.exporting import EncoderMaker, export
 from ownwords.encoder.records import unit
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ownwords import encoder
-from ownwords.encoder import building, building_reranker, exports
+from ownwords.encoder import building, building_reranker, exporting, exports
 from ownwords.encoder.exports import RERANKER
 from ownwords.encoder.records import Description, Reranker, readable
 from ownwords.errors import OwnwordsError
@@ -143,23 +143,23 @@ def test_where_quantising_costs_too_much_less_of_it_is_quantised(
 
     def judged(self: object, folder: Path, _: Description) -> float:
         sizes.append((folder / "model.onnx").stat().st_size)
-        return 1.0 if len(sizes) == 3 else building.ALIKE - 0.001
+        return 1.0 if len(sizes) == 3 else exporting.ALIKE - 0.001
 
     monkeypatch.setattr(building_reranker.RerankerMaker, "likeness", judged)
     (tmp_path / "export").mkdir()
-    described = building.export(maker, tmp_path / "export")
+    described = exporting.export(maker, tmp_path / "export")
     assert described.exported
     assert sizes == sorted(sizes) and len(set(sizes)) == 3
 
 
-@pytest.mark.parametrize("at_best", [building.ALIKE - 0.001, float("nan")])
+@pytest.mark.parametrize("at_best", [exporting.ALIKE - 0.001, float("nan")])
 def test_an_export_that_is_another_model_is_not_kept(
     minilm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_best: float
 ) -> None:
     maker = building_reranker.RerankerMaker(str(bert(tmp_path / "model", minilm)), False)
     monkeypatch.setattr(maker, "likeness", lambda *_: at_best)
     (tmp_path / "export").mkdir()
-    described = building.export(maker, tmp_path / "export")
+    described = exporting.export(maker, tmp_path / "export")
     assert not described.exported
     assert "differs from it" in described.reason
     assert [path.name for path in (tmp_path / "export").iterdir()] == ["encoder.json"]

@@ -1,7 +1,7 @@
 """sentence-transformers' CrossEncoder: its export, and scores where it has none.
 
 `python -m ownwords.encoder.building_reranker NAME SOURCE FOLDER TRUST` exports in a process of its
-own, as `building` does for the encoder.
+own, as `exporting` does for the encoder.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ownwords.encoder import building
+from ownwords.encoder import building, exporting
 from ownwords.encoder.records import TYPES, Description, Scores, readable
 from ownwords.encoder.reranking import OnnxReranker
 
@@ -34,7 +34,7 @@ class TorchReranker:
 
 
 class RerankerMaker:
-    """See the protocol `building.Maker`. `name` is what to load."""
+    """See the protocol `exporting.Maker`. `name` is what to load."""
 
     def __init__(self, name: str, trust: bool) -> None:
         self._name = name
@@ -76,7 +76,7 @@ class RerankerMaker:
 
 def _probe_scores(scores: Any) -> Scores:
     """Of every probe as a question with every one as a passage, and of one to be cut."""
-    asked = building.PROBES
+    asked = exporting.PROBES
     return np.concatenate([scores(asked[0], [LONG]), *(scores(one, asked) for one in asked)])
 
 
@@ -100,9 +100,9 @@ def _longest(model: Any) -> int:
 
 def main(name: str, source: str, target: str, trust: str) -> None:
     """Export to the empty folder `target`; `source` is the state to record of a local folder."""
-    building.step(1)
-    building.export(RerankerMaker(name, bool(trust)), Path(target), source)
+    exporting.step(1)
+    exporting.export(RerankerMaker(name, bool(trust)), Path(target), source)
 
 
 if __name__ == "__main__":
-    building.run(main)
+    exporting.run(main)

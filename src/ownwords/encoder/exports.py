@@ -36,7 +36,7 @@ Part = Literal["model", "reranker"]
 BUNDLE: Part = "model"
 RERANKER: Part = "reranker"
 # The module that exports each, in a process of its own.
-_MAKERS = {BUNDLE: "ownwords.encoder.building", RERANKER: "ownwords.encoder.building_reranker"}
+_MAKERS = {BUNDLE: "ownwords.encoder.exporting", RERANKER: "ownwords.encoder.building_reranker"}
 MANIFEST = "unpacked.json"
 STEP = "step"  # how the child says how far it is: `step 2 5`
 FAILED = 3  # the child's exit code when its last line holds an OwnwordsError
