@@ -34,8 +34,8 @@ class Given:
         "taken for one": ((quote(20, 41),), 0.8),
     }
 
-    def best(self, question: str, history: object = ()) -> tuple[Quote, ...]:
-        return self.known[question][0]
+    def best(self, question: str, history: object = (), k: int | None = None) -> tuple[Quote, ...]:
+        return self.known[question][0][:k]
 
     def ask(self, question: str, history: object = ()) -> Answer:
         quotes, sure = self.known[question]
@@ -69,6 +69,21 @@ def test_the_figures_of_five_answers() -> None:
     # Pairs of answerable and unanswerable: 0.9, 0.6, 0.2 against 0.1, 0.8: 4 of 6 are in order.
     assert report.trust["all"].auroc == 0.6667 and report.trust["all"].abstained == 0.5
     assert report.trust["ko"].auroc == 1.0 and report.trust["en"].auroc == 0.0
+
+
+@pytest.mark.parametrize(("length", "within"), [(199, 1.0), (200, 0.0)])
+def test_a_reader_goes_on_past_the_third_quote_up_to_600_characters(
+    length: int, within: float
+) -> None:
+    class Fourth(Given):
+        long = (quote(20, 41, text="five" + " " * (length - 4)),) * 3
+        known: ClassVar = {"hit first": ((*long, quote(0, 19, (0, 19))), 0.9)}
+
+    report, outcomes = evaluate(QUESTIONS[:1], Fourth())
+    assert outcomes[0].first_hit == 3
+    assert (report.groups["all"].hit_3, report.groups["all"].within_600) == (0.0, within)
+    assert report.highlighted == 0.0  # of no quote among the first three
+    assert report.trust["all"].calibration_error == 0.9  # nor do they make the answer right
 
 
 def test_what_each_caution_costs() -> None:

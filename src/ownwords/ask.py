@@ -152,9 +152,14 @@ class Author:
         words = (word for post in self.posts for word in _LATIN.findall(post.source))
         return frozenset(word.lower() for word in words)
 
-    def best(self, question: str, history: Sequence[str] = ()) -> tuple[Quote, ...]:
-        """The quotes nearest to the question, whatever the verdict: what evaluation ranks."""
-        earlier, k = [one for one in history if one.strip()], self._settings.quotes
+    def best(
+        self, question: str, history: Sequence[str] = (), k: int | None = None
+    ) -> tuple[Quote, ...]:
+        """The `k` quotes (default: the setting `quotes`) nearest to the question, whatever the
+        verdict, the first ones as `ask` gives them, those after as it does when asked for more:
+        what evaluation ranks."""
+        k = self._settings.quotes if k is None else k
+        earlier = [one for one in history if one.strip()]
         readings = keyboard.candidates(question, self._latin)
         found = max(
             (self._found(reading, earlier, None, k) for reading in readings),

@@ -15,6 +15,8 @@ from ownwords.language import Language
 from ownwords.records import Answer, Post, Quote, Range
 
 WITHIN = 600  # characters a reader reads before giving up
+SHOWN = 3  # quotes of an answer, whatever the setting; `more` shows the next ones
+READ = 10  # quotes that are looked at: where they are short, more than three fit into WITHIN
 BINS = 10
 
 
@@ -25,7 +27,9 @@ class Asked(Protocol):
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
 
-    def best(self, question: str, history: Sequence[str] = ()) -> tuple[Quote, ...]: ...
+    def best(
+        self, question: str, history: Sequence[str] = (), k: int | None = None
+    ) -> tuple[Quote, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`first_hit` is the rank of the first quote that hits, 0 is the first, None for no hit;
-    `read` the characters shown before it; `highlighted` whether that quote's highlights do too."""
+    """`first_hit` is the rank of the first quote that hits, 0 is the first, None for no hit among
+    READ; `read` the characters before it; `highlighted` whether that quote's highlights do too."""
 
     question: Question
     answer: Answer
@@ -53,7 +57,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares over `questions` questions; the hit rates count whatever the verdict."""
+    """Shares over `questions` questions; the hit rates count whatever the verdict. `within_600`: a
+    hit begins before 600 characters were read, from the first quote on, in the order in which an
+    answer and then `more` show them."""
 
     questions: int
     hit_1: float
@@ -149,7 +155,7 @@ def evaluate(
 
 def _outcome(question: Question, author: Asked) -> Outcome:
     answer = author.ask(question.question, question.history)
-    quotes = author.best(question.question, question.history)
+    quotes = author.best(question.question, question.history, READ)
     hits = [any(covers(quote, gold) for gold in question.gold) for quote in quotes]
     first = hits.index(True) if True in hits else None
     read = sum(len(quote.text) for quote in quotes[: len(quotes) if first is None else first])
@@ -197,7 +203,7 @@ def _report(outcomes: Sequence[Outcome]) -> Report:
     languages = {"all": list(outcomes)}
     for outcome in outcomes:
         languages.setdefault(outcome.question.lang, []).append(outcome)
-    hits = [o for o in wanted if o.first_hit is not None]
+    hits = [o for o in wanted if o.first_hit is not None and o.first_hit < SHOWN]
     return Report(
         groups={name: _figures(group) for name, group in groups.items()},
         trust={name: _trust(group) for name, group in languages.items()},
@@ -209,7 +215,7 @@ def _report(outcomes: Sequence[Outcome]) -> Report:
 
 def _trust(outcomes: Sequence[Outcome]) -> Trust:
     sure = [o.answer.confidence for o in outcomes]
-    right = [float(o.first_hit is not None and o.first_hit < 3) for o in outcomes]
+    right = [float(o.first_hit is not None and o.first_hit < SHOWN) for o in outcomes]
     wanted = [o.answer.confidence for o in outcomes if o.question.gold]
     unwanted = [o for o in outcomes if not o.question.gold]
     return Trust(
@@ -235,7 +241,7 @@ def _figures(outcomes: Sequence[Outcome]) -> Figures:
     return Figures(
         questions=len(outcomes),
         hit_1=_share(o.first_hit == 0 for o in outcomes),
-        hit_3=_share(o.first_hit is not None and o.first_hit < 3 for o in outcomes),
+        hit_3=_share(o.first_hit is not None and o.first_hit < SHOWN for o in outcomes),
         within_600=_share(o.first_hit is not None and o.read < WITHIN for o in outcomes),
         wrongly_none=_share(o.answer.verdict == "none" for o in outcomes),
     )
