@@ -39,7 +39,7 @@ STAGES = {
     },
     "passages": {"passages", "pieces", "grouping", "sentences"},
     "encoder": {"encoder"},
-    "lexical": {"lexical"},
+    "lexical": {"lexical", "spacing"},
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
     "conversation": {"conversation"},

@@ -15,7 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import confidence, conversation, encoder, keyboard, links, notices, ranking, store
+from ownwords import (
+    confidence,
+    conversation,
+    encoder,
+    keyboard,
+    links,
+    notices,
+    ranking,
+    spacing,
+    store,
+)
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
@@ -87,12 +97,12 @@ class Author:
         began = time.perf_counter()
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
-        readings = keyboard.candidates(question, self._latin)
+        readings = self._readings(question)
         worded = any(map(self._retriever.pinned.words, readings))
         kind = None if worded else next(filter(None, map(self._kind, readings)), None)
         if kind is not None and not kind.yields:
             return self._answer(question, began, notice=self._notice(kind, readings[-1]))
-        earlier = [one for one in history if one.strip()]
+        earlier = _asked(history)
         allowed = self._scope(scope)
         found, sure, page = max(
             (self._found(reading, earlier, allowed, k) for reading in readings),
@@ -140,6 +150,10 @@ class Author:
         background = self._calibration.background[found.language]
         return _Found(found, confidence.probability(found.signals, background), page)
 
+    def _readings(self, question: str) -> list[str]:
+        """What the keys that were typed may have meant, words apart."""
+        return [spacing.spaced(one) for one in keyboard.candidates(question, self._latin)]
+
     def _kind(self, question: str) -> notices.Kind | None:
         return notices.notice_of(question, self._settings.author)
 
@@ -159,10 +173,9 @@ class Author:
         verdict, the first ones as `ask` gives them, those after as it does when asked for more:
         what evaluation ranks."""
         k = self._settings.quotes if k is None else k
-        earlier = [one for one in history if one.strip()]
-        readings = keyboard.candidates(question, self._latin)
+        earlier = _asked(history)
         found = max(
-            (self._found(reading, earlier, None, k) for reading in readings),
+            (self._found(reading, earlier, None, k) for reading in self._readings(question)),
             key=lambda one: one.sure,
         ).found
         found = self._retriever.reranked(found)
@@ -251,6 +264,10 @@ def _quote(
         link=link,
         score=round(score, 4),
     )
+
+
+def _asked(history: Sequence[str]) -> list[str]:
+    return [spacing.spaced(one) for one in history if one.strip()]
 
 
 def _pinned(row: int, passage: Passage, pin: ResolvedPin | None) -> tuple[Range, ...]:

@@ -45,6 +45,12 @@ def words(text: str) -> list[str]:
     return [word for part in _analysed(clean) if (word := _stem(part))]
 
 
+def morphemes(text: str) -> list[tuple[str, list[str]]]:
+    """A text's morphemes in order, as they stand in it: what is written, and its tags, one or, where
+    several are contracted, more. Blanks are in none."""
+    return [(part.surface, part.feature.pos.split("+")) for part in _analysed(text)]
+
+
 class Lexical:
     """BM25 over texts; row i is the i-th text.
 
