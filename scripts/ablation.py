@@ -51,17 +51,20 @@ def with_passage(rows: Any, evidence: Any, late: Any) -> Any:
 
 
 SECOND_STAGE = ranking.second_stage
+ALONE = {"BEFORE": 0, "AFTER": 0}  # without the neighbours' share
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "passage vector alone": {"second_stage": alone("passage")},
-    "contextual vector alone": {"second_stage": alone("context")},
-    "best sentence alone": {"second_stage": alone("sentence")},
-    "lexical score alone": {"second_stage": alone("lexical")},
-    "first stage alone": {"second_stage": first_only},
-    "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0},
+    "passage vector alone": {"second_stage": alone("passage"), **ALONE},
+    "contextual vector alone": {"second_stage": alone("context"), **ALONE},
+    "best sentence alone": {"second_stage": alone("sentence"), **ALONE},
+    "lexical score alone": {"second_stage": alone("lexical"), **ALONE},
+    "first stage alone": {"second_stage": first_only, **ALONE},
+    "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0, **ALONE},
     "the passage vector in the second stage too": {"second_stage": with_passage},
     "without the lexical score": {"LEXICAL": 0},
     "without the best sentence": {"SENTENCE": 0},
+    "without the neighbours": ALONE,
+    "without the one after": {"AFTER": 0},
     "without what follows a question line": {"FOLLOWING": 0},
     "25 candidates": {"CANDIDATES": 25},
     "100 candidates": {"CANDIDATES": 100},

@@ -93,6 +93,15 @@ def test_what_follows_a_question_line_comes_with_its_answer() -> None:
     assert ranking.select(scores, parted, 3) == (1, 2, 0)
 
 
+def test_a_candidate_gains_from_its_neighbours_in_its_post_and_loses_nothing() -> None:
+    posts = np.array([0, 0, 0, 0, 1], dtype=np.int32)
+    rows = np.array([4, 1, 0, 2])  # row 3 is no candidate
+    scores = np.array([1.0, 1.0, 2.0, -1.0], dtype=np.float32)
+    found = dict(zip(rows.tolist(), ranking.with_neighbours(rows, scores, posts), strict=True))
+    assert found == pytest.approx({0: 2 + 0.1, 1: 1 + 0.6, 2: -1 + 0.3, 4: 1.0})
+    assert ranking.with_neighbours(rows[:0], scores[:0], posts).shape == (0,)
+
+
 def test_candidates_are_the_best_that_are_allowed() -> None:
     first = np.array([3, 1, 2, 2], dtype=np.float32)
     assert ranking.candidates(first).tolist() == [0, 2, 3, 1]

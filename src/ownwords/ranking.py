@@ -21,6 +21,8 @@ CANDIDATES = 50
 RERANKED = 20  # of these, passages that a reranker orders anew, where one is set
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.2, 0.4
+# What a passage gains of the score of the one before it, and of the one after it, in the same post.
+BEFORE, AFTER = 0.3, 0.1
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
@@ -78,6 +80,22 @@ def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> S
         + LEXICAL * evidence.lexical_share * standardised(_lexical(evidence.lexical)[rows]),
         dtype=np.float32,
     )
+
+
+def with_neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
+    """The candidates' scores, shape (rows,), with a share of their neighbours'. A visitor asks in the
+    words of a problem; an author states the problem, and then what became of it: where the answer
+    was missed, it most often stands in the passage right after the best one. A neighbour that is no
+    candidate, or scores below their mean, takes nothing away. `posts` is each passage's post.
+    """
+    every = np.zeros(len(posts) + 2, dtype=np.float32)  # one more at either end
+    every[rows + 1] = np.maximum(scores, 0)
+    post = np.concatenate([[-1], posts, [-1]])
+    before, after = (
+        np.where(post[rows + 1 + step] == posts[rows], every[rows + 1 + step], 0)
+        for step in (-1, 1)
+    )
+    return np.asarray(scores + BEFORE * before + AFTER * after, dtype=np.float32)
 
 
 def head(scores: Scores, apart: Sequence[int] = ()) -> NDArray[np.int64]:

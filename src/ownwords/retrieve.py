@@ -159,7 +159,7 @@ class Retriever:
         late = matches @ index.tokens.weights(query.ids)
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
-        scores[rows] = final
+        scores[rows] = ranking.with_neighbours(rows, final, self.posts)
         best = np.argsort(-final, kind="stable")[:1]
         signals = Signals(
             weak=confidence.weak(matches),
