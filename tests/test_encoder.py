@@ -359,3 +359,14 @@ def test_an_index_of_another_model_says_what_to_do(
     assert "bag of words (512 dimensions)" in raised.value.message
     assert f"other ({dimension})" in raised.value.message
     assert "ownwords build" in raised.value.fix
+
+
+def test_an_index_of_the_same_model_with_other_weights_says_so(
+    small_site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = SimpleNamespace(name="bag of words", dimension=512, fingerprint="another")
+    monkeypatch.setattr(encoder, "open_for_answers", lambda *_, **__: other)
+    with pytest.raises(OwnwordsError, match="another version of bag of words") as raised:
+        ownwords.open(small_site.index)
+    assert "ba9" in raised.value.message and "another" in raised.value.message
+    assert raised.value.fix == "Rebuild with `ownwords build`."

@@ -285,13 +285,21 @@ def _pinned(row: int, passage: Passage, pin: ResolvedPin | None) -> tuple[Range,
 
 def _check_model(index: Index, encoder: Encoder) -> None:
     made_by = index.certificate
-    if (made_by.fingerprint, made_by.dimension) != (encoder.fingerprint, encoder.dimension):
+    if (made_by.fingerprint, made_by.dimension) == (encoder.fingerprint, encoder.dimension):
+        return
+    if (made_by.model, made_by.dimension) == (encoder.name, encoder.dimension):
         raise OwnwordsError(
-            f"The index was built with {made_by.model} ({made_by.dimension} dimensions), the "
-            f"settings name {encoder.name} ({encoder.dimension})",
-            f'Rebuild with `ownwords build`, or set `model = "{made_by.model}"`.',
+            f"The index was built with another version of {made_by.model} (weights "
+            f"{made_by.fingerprint}, here {encoder.fingerprint})",
+            "Rebuild with `ownwords build`.",
             "model_mismatch",
         )
+    raise OwnwordsError(
+        f"The index was built with {made_by.model} ({made_by.dimension} dimensions), the "
+        f"settings name {encoder.name} ({encoder.dimension})",
+        f'Rebuild with `ownwords build`, or set `model = "{made_by.model}"`.',
+        "model_mismatch",
+    )
 
 
 def _check_question(question: str, k: int) -> None:
