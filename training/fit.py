@@ -51,7 +51,11 @@ from ownwords.late_interaction import Projection
 from ownwords.settings import Settings
 from ownwords.vectors import SHRINK
 
-RANK, STEPS, WARM = 16, 520, 20
+RANK, WARM = 16, 20
+# Of each cycle: how many steps, and at which of them the passages that questions are told apart from
+# are looked up anew. In each the rate falls from the top (SGDR, Loshchilov and Hutter 2017), and what
+# the cycles end with is averaged (Izmailov et al. 2018). In 500 steps a question comes about once.
+CYCLES = ((520, (0, 260)), (600, (0,)))
 RATE, AXES_RATE = 1e-3, 5e-4
 QUESTIONS, HARD, AMONG = 16, 2, 10  # of a batch: questions, passages near each, drawn from so many
 WITHOUT, STRANGE = 5, 2  # of those questions, ones without an answer, and strangers' beside them
@@ -187,7 +191,7 @@ def pooled(states: list[torch.Tensor]) -> torch.Tensor:
 
 def prepare(model: Model, sites: list[Site], apart: dict[str, Texts]) -> None:
     """Each site's centres and, for each question, what it is told apart from: what the model as it
-    is now ranks first by late interaction and the pooled vectors (KorQuAD: by these, and once)."""
+    is now ranks first by late interaction and the pooled vectors (KorQuAD: by these, once a cycle)."""
     with torch.no_grad():
         middle = {
             lang: pooled(model.states(t, np.arange(len(t)))).mean(0) for lang, t in apart.items()
@@ -250,9 +254,13 @@ def loss(model: Model, site: Site, others: Strangers, rng: np.random.Generator) 
 
 
 def train(
-    model: Model, sites: list[Site], apart: dict[str, Texts], others: Strangers, seed: int
+    model: Model, sites: list[Site], apart: dict[str, Texts], others: Strangers, cycle: int
 ) -> None:
-    rng = np.random.default_rng(seed)
+    """One cycle, from what the model is."""
+    rng = np.random.default_rng(cycle)
+    steps, renewed = CYCLES[cycle]
+    for site in sites:
+        site.near = None
     low = [part for name, part in model.named_parameters() if name.endswith((".down", ".up"))]
     scales = [
         part for name, part in model.named_parameters() if name.endswith((".bar", "_temperature"))
@@ -265,10 +273,10 @@ def train(
     ]
     optimiser = torch.optim.AdamW([{"params": some} for some, _ in groups], weight_decay=0)
     chance = np.array([OFTEN if site.name == "korquad" else 1.0 for site in sites])
-    for step in range(STEPS):
-        if step in (0, STEPS // 2):
+    for step in range(steps):
+        if step in renewed:
             prepare(model, sites, apart)
-        wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / STEPS))
+        wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / steps))
         for group, (_, rate) in zip(optimiser.param_groups, groups, strict=True):
             group["lr"] = rate * min(1, (step + 1) / WARM) * wave
         optimiser.zero_grad()
@@ -279,7 +287,7 @@ def train(
         torch.nn.utils.clip_grad_norm_(low, 1.0)
         optimiser.step()
         if step % 20 == 19:
-            print(f"step {step + 1} of {STEPS}: loss {total.item():.2f}", flush=True)
+            print(f"step {step + 1} of {steps}: loss {total.item():.2f}", flush=True)
 
 
 def tell(model: Model, sites: list[Site], label: str) -> None:
@@ -356,7 +364,13 @@ def main(file: str, scratch: str, *held: str) -> None:
     unseen = [site for site in sites if site.name in held]
     prepare(model, unseen, apart)
     tell(model, unseen, "before")
-    train(model, [site for site in sites if site.name not in held], apart, others, seed=0)
+    seen = [site for site in sites if site.name not in held]
+    ends = []
+    for cycle in range(len(CYCLES)):
+        train(model, seen, apart, others, cycle)
+        ends.append({name: part.detach().clone() for name, part in model.state_dict().items()})
+    model.load_state_dict({name: torch.stack([e[name] for e in ends]).mean(0) for name in ends[0]})
+    prepare(model, unseen, apart)
     tell(model, unseen, "after")
     if not held:
         write(model, sites[0])
