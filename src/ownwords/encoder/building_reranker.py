@@ -36,6 +36,8 @@ class TorchReranker:
 class RerankerMaker:
     """See the protocol `exporting.Maker`. `name` is what to load."""
 
+    narrow = False
+
     def __init__(self, name: str, trust: bool) -> None:
         self._name = name
         self.model = building.load_reranker(name, trust).float().cpu().eval()

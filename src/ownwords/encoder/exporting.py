@@ -49,6 +49,11 @@ class Maker(Protocol):
     @property
     def model(self) -> Any: ...
 
+    @property
+    def narrow(self) -> bool:
+        """Whether its weights take 7 bits: see `_quantise`."""
+        ...
+
     def inputs(self) -> list[str]:
         """Of the graph, beside the words."""
         ...
@@ -68,6 +73,8 @@ class Maker(Protocol):
 
 class EncoderMaker:
     """See the protocol `Maker`. `origin` is what to load."""
+
+    narrow = True
 
     def __init__(self, name: str, origin: str, trust: bool) -> None:
         self._name, self._origin = name, origin
@@ -127,7 +134,7 @@ def _exported(maker: Maker, folder: Path, description: Description) -> Descripti
         step(3)
         for left in ([], _feed_forward(plain), None):
             with quiet():
-                _quantise(plain, folder / MODEL, left, isinstance(maker, EncoderMaker))
+                _quantise(plain, folder / MODEL, left, maker.narrow)
             step(4)
             if (likeness := maker.likeness(folder, described)) >= ALIKE:
                 return replace(described, files=files.listed(folder))
