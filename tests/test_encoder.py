@@ -14,7 +14,7 @@ import pytest
 import threadpoolctl
 
 import ownwords
-from ownwords import encoder, threads
+from ownwords import encoder, threads, web
 from ownwords.encoder import Encoder, adapter, costs, default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
 from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, batches, readable, unit
@@ -370,3 +370,4 @@ def test_an_index_of_the_same_model_with_other_weights_says_so(
         ownwords.open(small_site.index)
     assert "ba9" in raised.value.message and "another" in raised.value.message
     assert raised.value.fix == "Rebuild with `ownwords build`."
+    assert raised.value.code in web.REBUILT  # the server builds anew by itself

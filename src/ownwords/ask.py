@@ -292,7 +292,7 @@ def _check_model(index: Index, encoder: Encoder) -> None:
             f"The index was built with another version of {made_by.model} (weights "
             f"{made_by.fingerprint}, here {encoder.fingerprint})",
             "Rebuild with `ownwords build`.",
-            "model_mismatch",
+            "model_updated",
         )
     raise OwnwordsError(
         f"The index was built with {made_by.model} ({made_by.dimension} dimensions), the "

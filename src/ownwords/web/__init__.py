@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "serve"]
 
 GRACE_SECONDS = 2  # for questions in flight when the server is told to stop
-REBUILT = {"index_damaged", "index_format", "model_mismatch"}
+REBUILT = {"index_damaged", "index_format", "model_mismatch", "model_updated"}
 _GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
