@@ -184,6 +184,18 @@ def test_the_page_and_the_posts_it_quotes(page, address, first):
     page.locator(".ow-question >> nth=4").wait_for()
 
 
+def test_what_the_page_suggests_instead_of_an_answer(page, address):
+    """The posts' own questions: text on a button, which asks them."""
+    page.goto(f"{address}/?q=zebra")
+    suggested = page.locator("#log button", has_text="Which lamp")
+    suggested.first.wait_for()
+    every = suggested.all_inner_texts()
+    assert every and set(every) <= {question(number) for number in range(len(ATTACKS))}
+    suggested.first.click()
+    page.locator(".ow-question >> nth=1").wait_for()
+    page.locator("#log .ow-answer .ow-card").first.wait_for()
+
+
 def touch(parts):
     """Presses whatever a post smuggled in: nothing of the page's own is called a lure."""
     for lure in parts.locator("a, button, text, summary", has_text="lure").all():
