@@ -107,3 +107,12 @@ def test_candidates_are_the_best_that_are_allowed() -> None:
     assert ranking.candidates(first).tolist() == [0, 2, 3, 1]
     allowed = np.array([False, True, True, False])
     assert ranking.candidates(first, allowed).tolist() == [2, 1]
+
+
+def test_of_more_passages_than_go_on_equal_ones_go_by_row() -> None:
+    first = np.zeros(3 * ranking.CANDIDATES, dtype=np.float32)
+    first[[7, 140]] = 1, 2
+    others = [row for row in range(ranking.CANDIDATES) if row != 7]
+    best = ranking.candidates(first).tolist()
+    assert best == [140, 7, *others[: ranking.CANDIDATES - 2]]
+    assert ranking.candidates(first, first > 0).tolist() == [140, 7]

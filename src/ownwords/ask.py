@@ -234,8 +234,8 @@ class Author:
         if verdict == "answered":
             return ()
         posts: dict[int, None] = {}
-        for row in map(int, np.argsort(-scores, kind="stable")):
-            if len(posts) == NEAREST or not np.isfinite(scores[row]):
+        for row in map(int, ranking.best_first(scores)):
+            if len(posts) == NEAREST:
                 break
             posts.setdefault(self._index.passages[row].post)
         return tuple(

@@ -40,6 +40,9 @@ SHRINK = 10
 # rest of a question; not at all, particles counted as much as nouns.
 RARITY = 0.5
 WORN = 0.1  # see `moved`
+# Tokens that are compared at once: as float32 they stay in a processor's cache (150 kB). The tokens of
+# all 50 candidates at once took up to four times as long.
+AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,16 @@ class Projection:
         """About the cosine of every packed token with every token of the question, shape
         (tokens, question's tokens)."""
         # A byte is its low half and 16 times its high half: no need to take the low half out.
-        lower, upper = question[:, : self.width], question[:, self.width :]
-        offset = CENTRE * question.sum(axis=1)
-        high = (codes >> 4).astype(np.float32)
-        found = codes.astype(np.float32) @ lower.T + high @ (upper - LEVELS * lower).T - offset
-        return np.asarray(found, dtype=np.float32)
+        lower = np.ascontiguousarray(question[:, : self.width].T)
+        upper = np.ascontiguousarray(question[:, self.width :].T) - LEVELS * lower
+        found = np.empty((len(codes), len(question)), dtype=np.float32)
+        for start in range(0, len(codes), AT_ONCE):
+            some = codes[start : start + AT_ONCE]
+            part = some.astype(np.float32) @ lower
+            part += (some >> 4).astype(np.float32) @ upper
+            found[start : start + AT_ONCE] = part
+        found -= CENTRE * question.sum(axis=1)
+        return found
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,11 @@ def first_stage(evidence: Evidence) -> Scores:
 
 def candidates(first: Scores, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
     """The rows of the best passages of the first stage, best first, of those that are allowed."""
-    order = np.argsort(-first, kind="stable")
-    return order[:CANDIDATES] if allowed is None else order[allowed[order]][:CANDIDATES]
+    rows = np.arange(len(first)) if allowed is None else np.flatnonzero(allowed)
+    if len(rows) > CANDIDATES:  # to sort every passage of a large blog takes time
+        least = np.partition(first[rows], -CANDIDATES)[-CANDIDATES]
+        rows = rows[first[rows] >= least]
+    return best_first(first, rows)[:CANDIDATES]
 
 
 def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> Scores:
@@ -98,10 +101,17 @@ def with_neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.i
     return np.asarray(scores + BEFORE * before + AFTER * after, dtype=np.float32)
 
 
+def best_first(scores: Scores, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    """The rows (default: all) with a finite score, best first."""
+    rows = np.arange(len(scores)) if rows is None else rows
+    rows = rows[np.isfinite(scores[rows])]
+    return np.asarray(rows[np.argsort(-scores[rows], kind="stable")], dtype=np.int64)
+
+
 def head(scores: Scores, apart: Sequence[int] = ()) -> NDArray[np.int64]:
     """The rows that a reranker is given, best first: of those with a score, without `apart`."""
-    order = np.argsort(-scores, kind="stable")
-    return order[np.isfinite(scores[order]) & ~np.isin(order, apart)][:RERANKED]
+    order = best_first(scores)
+    return order[~np.isin(order, apart)][:RERANKED]
 
 
 def third_stage(scores: Scores, rows: NDArray[np.int64], given: Scores) -> Scores:
@@ -142,8 +152,7 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
     comes next, in reading order: the line matches the visitor's question, the answer goes on.
     """
     chosen: list[int] = []
-    ranked = np.argsort(-scores, kind="stable")
-    order = ranked[np.isfinite(scores[ranked])].tolist()
+    order = best_first(scores).tolist()
     if order:
         order[1:1] = _answer_of(order[0], passages)
     for row in order:

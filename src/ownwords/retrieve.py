@@ -160,12 +160,12 @@ class Retriever:
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = ranking.with_neighbours(rows, final, self.posts)
-        best = np.argsort(-final, kind="stable")[:1]
+        best = late[final.argmax()] if len(final) else 0.0
         signals = Signals(
             weak=confidence.weak(matches),
             length=math.log(max(1, len(query.ids))),
         )
-        return Retrieved(language, scores, sentences, _top(late[best]), signals, query.text)
+        return Retrieved(language, scores, sentences, float(best), signals, query.text)
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
@@ -266,7 +266,3 @@ def _candidates(index: Index) -> list[str]:
         if heading.rstrip().endswith(("?", "？"))
     ]
     return list(dict.fromkeys([*own, *headings, *(post.title for post in index.posts)]))
-
-
-def _top(scores: NDArray[np.float32]) -> float:
-    return float(scores.max()) if len(scores) else 0.0
