@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from conftest import BagOfWords
 from ownwords.ask import Author, open_author
+from ownwords.build import build
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
@@ -34,23 +36,75 @@ def test_a_question_gets_no_notice(author: Author) -> None:
     assert author.ask("was the street silver?").notice is None
 
 
-def test_who_are_you_is_the_posts_to_answer_first(author: Author) -> None:
-    answer = author.ask("who are you?")
-    assert (answer.notice is None) == (answer.verdict == "answered")
+RAIN = "rain fell on the old roof"
 
 
-def test_more_shows_the_next_places_and_never_one_again(author: Author) -> None:
-    asked = "did rain fall on the old roof?"
-    first = author.ask(asked, k=1).quotes
-    more = author.ask("more", [asked], k=1).quotes
-    assert len(first) == len(more) == 1 and first[0].post != more[0].post
-    assert author.ask("more", [asked, "more"], k=1).quotes == ()
+@pytest.fixture
+def rainy(small_site: Settings, bag_of_words: BagOfWords) -> Author:
+    """A third post, on what the second one is about."""
+    text = "# Rain again\n\nRain fell on the old roof all day. The street was grey.\n"
+    (Path(small_site.corpus) / "again.md").write_text(text, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    return open_author(small_site.index, small_site)
+
+
+def test_who_are_you_is_the_posts_to_answer_first(
+    rainy: Author, small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    answer = rainy.ask("who are you?")
+    assert answer.notice and answer.verdict != "answered"
+    text = "# Me\n\nWho are you, people ask. I am a carpenter from the north.\n"
+    (Path(small_site.corpus) / "me.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    answer = open_author(small_site.index, small_site).ask("who are you?")
+    assert answer.verdict == "answered" and answer.notice is None
+    assert answer.quotes[0].title == "Me"
+
+
+def test_more_shows_the_next_places_and_never_one_again(rainy: Author) -> None:
+    first, more = rainy.ask(RAIN, k=1), rainy.ask("more", [RAIN], k=1)
+    assert {quote.title for quote in first.quotes + more.quotes} == {"Rain", "Rain again"}
+    assert more.confidence <= first.confidence
+
+
+def test_where_nothing_is_left_more_is_no_answer(rainy: Author) -> None:
+    answer = rainy.ask("more", [RAIN, "more"], k=1)  # a passage is, but not on rain
+    assert (answer.verdict, answer.confidence, answer.quotes) == ("none", 0.0, ())
+    assert answer.notice == "There is nothing more about this in the author's posts."
+    assert rainy.ask("more", [RAIN, *["more"] * 9]).notice == answer.notice
+
+
+def test_more_of_nothing_is_no_question(author: Author) -> None:
+    for history in ([], ["hello", "thanks!"], ["more"]):
+        answer = author.ask("more", history)
+        assert (
+            answer.notice == "Ask a question first; then more of the author's posts can be shown."
+        )
+        assert not answer.quotes and answer.suggestions == author.suggestions
+
+
+def test_a_courtesy_is_no_question_to_lean_on(author: Author) -> None:
+    asked = "did rain fall on the roof?"
+    plain, thanked = (
+        author.ask("and on the old roof?", history) for history in ([asked], [asked, "thanks!"])
+    )
+    assert plain.quotes and thanked.quotes == plain.quotes
+
+
+@pytest.mark.parametrize(
+    "request_", ["more", "ㅡㅐㄱㄷ", "ej dkffuwntpdy"]
+)  # the last is "더 알려주세요"
+def test_a_history_typed_on_the_other_keys_is_read_as_it_was(rainy: Author, request_: str) -> None:
+    typed = "ㄱ먀ㅜ ㄹ디ㅣ ㅐㅜ 솓 ㅐㅣㅇ 개ㅐㄹ"  # RAIN
+    assert rainy.ask(typed, k=1).quotes == rainy.ask(RAIN, k=1).quotes
+    more = rainy.ask("more", [RAIN], k=1).quotes
+    assert more and rainy.ask(request_, [typed], k=1).quotes == more
 
 
 def test_scope_keeps_to_one_post(author: Author) -> None:
     (rain,) = (post for post in author.posts if post.title == "Rain")
-    found = author.ask("did rain fall on the street of my classmates?", scope=rain.id)
-    assert {quote.title for quote in found.quotes} <= {"Rain"}
+    found = author.ask("did rain fall on the old roof?", scope=rain.id)
+    assert {quote.title for quote in found.quotes} == {"Rain"}
     with pytest.raises(OwnwordsError, match="no post 'snow'"):
         author.ask("rain?", scope="snow")
 
@@ -64,8 +118,3 @@ def test_within_a_scope_only_its_own_passages_make_an_answer_sure(author: Author
     here, there = (author.ask(asked, scope=post.id) for post in (rain, study))
     assert here.verdict == "answered" and there.verdict == "none"
     assert here.confidence == author.ask(asked).confidence > there.confidence
-
-
-def test_korean_keys_are_read(author: Author) -> None:
-    # Nothing here is Korean: what counts is that both readings were tried and neither failed.
-    assert author.ask("djEjgrp rhdqngoTskdy?").question == "djEjgrp rhdqngoTskdy?"

@@ -14,6 +14,7 @@ from ownwords.confidence import (
     relative,
     verdict,
     weak,
+    witnessed,
 )
 from ownwords.evaluate import auroc, calibration_error
 
@@ -29,9 +30,12 @@ def test_the_weak_matches_of_the_three_best_passages_count() -> None:
     matches = np.array(
         [[0.9, 0.1, 0.9, 0.9, 0.1], [0.4] * 5, [0.3] * 5, [0.8] * 5], dtype=np.float32
     )
-    assert weak(matches) == pytest.approx((0.4 + 0.3 + 0.8) / 3)  # the first one's quartile is 0.1
-    assert weak(matches[:2]) == pytest.approx((0.1 + 0.4) / 2)
-    assert weak(matches[:0]) == 0
+    witnesses = witnessed(matches)
+    assert witnesses == pytest.approx([0.1, 0.4, 0.3, 0.8])
+    assert weak(witnesses) == pytest.approx((0.4 + 0.3 + 0.8) / 3)
+    assert weak(witnesses[:2]) == pytest.approx((0.1 + 0.4) / 2)
+    assert weak(witnesses[:0]) == 0
+    assert witnessed(matches[:, :0]).tolist() == [0, 0, 0, 0]
 
 
 def test_the_evidence_is_a_weighted_mean() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ownwords.conversation import asked_before, leaning, points_back, wants_more
+from ownwords.conversation import asked_before, contexts, leaning, points_back, wants_more
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,8 @@ from ownwords.conversation import asked_before, leaning, points_back, wants_more
         "그 다음에는?", "왜요?", "and why did you leave?", "was it hard?", "그분들한테 뭘 물어보셨어요?",
         "거기 참가비는 얼마였나요", "그럼 단점은요", "근데 요청 하나가 영영 안끝나면요?", "그래서 어떻게 끝났어요?",
         "and its drawbacks?", "any example of it?", "what about the other one?", "예를 들면?", "더 자세히",
-        "why not?", "그 방식 메모리 쪽으로는 단점 없나요?",
+        "why not?", "그 방식 메모리 쪽으로는 단점 없나요?", "그다음 해에는?", "그해에는?", "그후에는요?", "왜 그러셨어요?",
+        "이후에는요?", "또요?", "what happened next?", "elaborate", "이건 어때요?", "이 회사는 왜요?", "is it any good?",
     ],
 )  # fmt: skip
 def test_wordings_that_point_back(question: str) -> None:
@@ -26,7 +27,9 @@ def test_wordings_that_point_back(question: str) -> None:
         "처음 회사에서는 어떤 일을 맡으셨나요?", "which languages did you learn first?", "어떻게 공부했나요?",
         "그래프 이론은 어디에 쓰나요?", "저축은 얼마나 하셨어요?", "이력서는 어떻게 쓰셨나요?", "더블 버퍼링이 뭐예요?",
         "why did he become a developer?", "is it risky to quit a job?", "is there really demand for developers?",
-        "왜 개발자가 되셨나요?", "글을 왜 그렇게 꾸준히 올리시나요?",
+        "왜 개발자가 되셨나요?", "글을 왜 그렇게 꾸준히 올리시나요?", "IT 회사에 지원하셨나요?", "why a career in IT then?",
+        "저 비전공자인데 개발자가 될 수 있을까요?", "이건희 전기를 읽으셨나요?", "이 블로그는 언제 시작했나요?",
+        "다음 주에는 어디로 가세요?", "what would you like to do next?",
     ],
 )  # fmt: skip
 def test_wordings_that_stand_alone(question: str) -> None:
@@ -40,10 +43,24 @@ def test_wordings_that_stand_alone(question: str) -> None:
         ("tell me more", True), ("any other examples?", True), ("다른 예시 보여줘", True), ("또 있어요?", True),
         ("더 좋은 방법은 없었나요?", False), ("다른 회사도 지원하셨나요?", False), ("what more could a visitor want?", False),
         ("더 큰 회사로 옮길 생각은 없으세요?", False), ("more details please", True),
+        ("더 자세히 설명해 줘", True), ("더 구체적으로", True), ("더보기", True), ("자세히 알려줘", True), ("예시 하나 더", True),
+        ("또 다른 예시", True), ("더알려주세요", True), ("one more", True), ("could you tell me more?", True),
+        ("are there other examples?", True), ("can you elaborate on that?", True), ("what else?", True),
+        ("다른 언어는요?", False), ("알려줘", False), ("what would you like to do next?", False),
+        ("tell me more about your company", False), ("what next?", False), ("그 다음에는?", False),
     ],
 )  # fmt: skip
 def test_wordings_that_ask_for_more(question: str, more: bool) -> None:
     assert wants_more(question) is more
+
+
+@pytest.mark.parametrize(
+    "word", ["더", "말", "더말", "더 ", "알려줘", "예시 ", "more ", "and ", "any "]
+)
+def test_a_long_request_that_is_none_is_told_in_one_pass(word: str) -> None:
+    """Were the pattern to try every way to cut it, this would not end in our time."""
+    assert not wants_more((word * 60)[:58] + "x")
+    assert not wants_more(word * 200)
 
 
 def test_more_is_about_the_last_question_that_was_one() -> None:
@@ -51,6 +68,22 @@ def test_more_is_about_the_last_question_that_was_one() -> None:
     assert asked_before("더 자세히", ("a", "b")) == ("b", ("a",), 1)
     assert asked_before("more", ("a", "b", "another example")) == ("b", ("a",), 2)
     assert asked_before("더 자세히", ()) == ("더 자세히", (), 0)
+
+
+def test_a_long_history_leaves_room_for_the_question() -> None:
+    chain = [f"그건 왜 그랬나요 {'가' * 90} {n}?" for n in range(9)]
+    assert leaning(chain) == tuple(chain[-2:])
+    assert leaning(["그" + "가" * 480]) == ("가" * 300,)
+    assert len(leaning(["왜요?"] * 9)) == 3
+
+
+def test_a_return_may_lean_on_any_of_the_earlier_questions() -> None:
+    asked = ["첫 회사는 어땠나요?", "어떤 책을 읽으셨나요?", "더", "그 책은 어땠나요?"]
+    last = "어떤 책을 읽으셨나요? 그 책은 어땠나요?"
+    assert contexts("그럼 월급은요?", asked) == [last]
+    assert contexts("아까 그 회사는 왜 그만두셨나요?", asked) == [last, asked[1], asked[0]]
+    assert contexts("back to the first company", asked) == [last, asked[1], asked[0]]
+    assert contexts("아까 그 회사는요?", []) == []
 
 
 def test_history_is_taken_as_far_as_it_leans_itself() -> None:

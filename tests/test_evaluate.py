@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -115,7 +115,19 @@ def test_a_question_set_names_places_by_quote_or_offsets(tmp_path: Path) -> None
     assert first.gold == (("a.md", Range(20, 28)),) and second.gold == (("a.md", Range(0, 3)),)
 
 
-@pytest.mark.parametrize("line", ["{", '{"id": 1}', '{"id": "1", "lang": "en", "kind": "answerable", "question": "?", "gold": [{"quote": "nowhere"}]}'])  # fmt: skip
+def line(**changed: Any) -> str:
+    known = {"id": "1", "lang": "en", "kind": "answerable", "question": "?", "gold": []}
+    return json.dumps(known | changed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{", "3", '{"id": 1}', line(gold=[{"quote": "nowhere"}]), line(question=" "), line(question=3), line(history=[3]),
+        line(gold=[{"post": "b.md", "start": 0, "end": 3}]), line(gold=[{"post": "a.md", "start": "a", "end": 3}]),
+        line(gold=[{"post": "a.md", "start": 3, "end": 3}]), line(gold=[{"post": "a.md", "start": 0, "end": 999}]),
+    ],
+)  # fmt: skip
 def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "q.jsonl").write_text("\n" + line, encoding="utf-8")
     with pytest.raises(OwnwordsError, match=r"q\.jsonl:2"):

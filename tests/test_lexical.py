@@ -46,15 +46,6 @@ def test_decomposed_hangul_and_control_characters_are_read() -> None:
     assert "한글" in words("a\0b 한글 \ud800")
 
 
-def test_coverage_is_the_share_of_rarity() -> None:
-    kept = Lexical.build(["공부 강의", "공부", "밥"])
-    rare, common = kept.rarity(["강의", "공부"])
-    np.testing.assert_allclose(
-        kept.coverage(["강의", "공부"]), [1.0, common / (rare + common), 0.0], rtol=1e-5
-    )
-    assert kept.coverage([]).tolist() == [0, 0, 0]
-
-
 def test_saved_and_opened_is_the_same_and_damage_is_told(tmp_path: Path) -> None:
     kept = Lexical.build(TEXTS)
     kept.save(tmp_path / "lexical")

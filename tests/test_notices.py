@@ -73,7 +73,7 @@ def test_a_question_that_holds_such_words_is_a_question(question: str) -> None:
     assert notice_of(question) is None
 
 
-@pytest.mark.parametrize("said", ["작가님" * 19 + "x", "바이바이" * 14 + "x", "bye " * 14 + "x", "네 ㅇㅇ " * 12 + "x"])  # fmt: skip
+@pytest.mark.parametrize("said", ["작가님" * 19 + "x", "바이바이" * 14 + "x", "방가" * 28 + "x", "bye " * 14 + "x", "네 ㅇㅇ " * 12 + "x"])  # fmt: skip
 def test_courtesies_over_and_over_with_a_stray_letter_are_refused_soon(said: str) -> None:
     assert notice_of(said) is None
 

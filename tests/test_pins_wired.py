@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from conftest import BagOfWords
 from ownwords import build as builder
 from ownwords import cli, pinned, pins, store
-from ownwords.ask import Author, open_author
+from ownwords.ask import PINNED, Author, open_author
 from ownwords.build import BuildReport, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
@@ -316,6 +316,27 @@ def test_the_nearest_wording_decides_and_the_threshold_holds() -> None:
     assert asked(0) == 0
 
 
+def test_a_follow_up_is_no_pins_unless_in_its_very_words(
+    site: Settings, bag_of_words: BagOfWords
+) -> None:
+    """What "it" is stands in the question before, which the pin knows nothing of."""
+    wording = "which weather do you and your old neighbours like and was it always so"
+    turned = "was it always so and which weather do you and your old neighbours like"
+    author = pinned_author(site, bag_of_words, PIN.replace("What about C++?", wording))
+    before = ["where do you live?"]
+    assert author.ask(turned).confidence == PINNED > author.ask(turned, before).confidence
+    assert author.ask(wording, before).confidence == PINNED
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [("what about c++", True), ("What about  C++ ?", True), ("What about C#?", False), ("what about C", False)],
+)  # fmt: skip
+def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: bool) -> None:
+    assert (pins.spelled(one) == pins.spelled("What about C++?")) is same
+    assert pins.spelled("ES2.0은?") != pins.spelled("ES20은?")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "apart"),
     [
@@ -326,6 +347,10 @@ def test_the_nearest_wording_decides_and_the_threshold_holds() -> None:
         ("How did you study?", "공부한 방법이 뭐예요?", False),
         ("개발자가 된 계기", "why did you become a developer", False),
         ("추천하는 책이 있나요?", "which books do you like?", False),
+        ("공부법 알려주세요", "어떻게 공부했나요?", False),
+        ("What was your method of studying?", "How did you study?", False),
+        ("Which year did you start?", "언제 시작했나요?", False),
+        ("오해는 풀렸나요?", "언제 시작했나요?", True),
     ],
 )
 def test_the_wording_alone_tells_some_questions_apart(one: str, other: str, apart: bool) -> None:

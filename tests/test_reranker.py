@@ -155,17 +155,21 @@ def reranking(
 
 
 def test_an_answer_is_ordered_anew_and_as_sure_as_before(
-    small_site: Settings, monkeypatch: pytest.MonkeyPatch
+    small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = reranking(small_site, monkeypatch, None).ask(QUESTION)
-    assert {quote.post for quote in before.quotes} == {"study.md", "rain.md"}
-    for word, first in (("rain", "rain.md"), ("code", "study.md")):
+    text = "# Rain again\n\nRain fell on the old roof all day. The street was grey.\n"
+    (Path(small_site.corpus) / "again.md").write_text(text, encoding="utf-8")
+    builder.build(small_site, open_encoder=lambda *_: bag_of_words)
+    asked = "rain fell on the old roof"
+    before = reranking(small_site, monkeypatch, None).ask(asked)
+    assert {quote.post for quote in before.quotes} == {"study.md", "rain.md", "again.md"}
+    for word, first in (("silver", "rain.md"), ("grey", "again.md")):
         author = reranking(small_site, monkeypatch, Counting(word))
-        after = author.ask(QUESTION)
+        after = author.ask(asked)
         assert after.quotes[0].post == first
         assert (after.verdict, after.confidence) == (before.verdict, before.confidence)
-        assert author.best(QUESTION)[0].post == first
-        (more,) = author.ask("more", [QUESTION], k=1).quotes
+        assert author.best(asked)[0].post == first
+        (more,) = author.ask("more", [asked], k=1).quotes
         assert more.post != first
 
 

@@ -44,6 +44,20 @@ def test_a_change_of_subject_is_not_dragged_back(retriever: Retriever) -> None:
     assert best(retriever, asked, "did rain fall on the roof?") == "How I studied"
 
 
+def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> None:
+    history = ("did rain fall on the roof?", "which open communities?")
+    assert best(retriever, "what was it that you mentioned about the street?", *history) == "Rain"
+    read = retriever.retrieve("back to it, the roof", history).read
+    assert read == "did rain fall on the roof? back to it, the roof"
+
+
+def test_a_question_read_with_another_is_compared_with_its_language(retriever: Retriever) -> None:
+    found = retriever.retrieve(
+        "which colour", ("비 오던 밤에 우리 집 지붕에는 rain fell on the old roof",)
+    )
+    assert found.read.startswith("비 오던") and found.language == "ko"
+
+
 def test_only_allowed_passages_have_a_score(retriever: Retriever) -> None:
     rain = np.array([p.post for p in retriever.index.passages]) == next(
         row for row, post in enumerate(retriever.index.posts) if post.title == "Rain"
@@ -91,6 +105,23 @@ def test_what_follows_a_question_line_comes_with_its_answer() -> None:
     assert ranking.select(np.array([6, 5, 1, 2, 3], dtype=np.float32), passages, 3) == (0, 1, 4)
     parted = [*passages[:3], replace(passages[3], headings=("Later",)), passages[4]]
     assert ranking.select(scores, parted, 3) == (1, 2, 0)
+
+
+def test_what_follows_a_question_line_is_shown_only_if_it_has_a_score() -> None:
+    lead = passage("How did I study? I joined every community.", lead=1)
+    after = replace(
+        passage("Then a course by day."), content=Tracked.literal("Then a course by day.", 100)
+    )
+    scores = np.array([5, -np.inf], dtype=np.float32)
+    assert ranking.select(scores, [lead, after], 3) == (0,)
+
+
+def test_no_sentence_is_shown_twice_but_those_that_say_nothing() -> None:
+    first = passage("A long walk by the river ended well. It was good.")
+    again = passage("It rained. A long walk, by the River ended well.", post=1)
+    other = passage("Bread was baked on the third of May. It was good.", post=2)
+    scores = np.array([3, 2, 1], dtype=np.float32)
+    assert ranking.select(scores, [first, again, other], 3) == (0, 2)
 
 
 def test_a_candidate_gains_from_its_neighbours_in_its_post_and_loses_nothing() -> None:

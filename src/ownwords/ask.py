@@ -26,10 +26,11 @@ from ownwords import (
     spacing,
     store,
 )
-from ownwords.confidence import Calibration
+from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
 from ownwords.language import language_of
+from ownwords.notices import Kind
 from ownwords.pins import ResolvedPin
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
 from ownwords.retrieve import Retrieved, Retriever
@@ -102,17 +103,25 @@ class Author:
         kind = None if worded else next(filter(None, map(self._kind, readings)), None)
         if kind is not None and not kind.yields:
             return self._answer(question, began, notice=self._notice(kind, readings[-1]))
-        earlier = _asked(history)
+        earlier = self._asked(history)
         allowed = self._scope(scope)
         found, sure, page = max(
             (self._found(reading, earlier, allowed, k) for reading in readings),
             key=lambda one: one.sure,
         )
+        more = conversation.wants_more(readings[-1])
+        if more and not page:
+            return self._answer(question, began, notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
             found = self._retriever.reranked(found)
-        rows = ranking.select(found.scores, self._index.passages, k * (page + 1))[k * page :]
-        quotes = self._quotes(rows, found.scores, found) if verdict != "none" else ()
+        rows = ranking.select(found.scores, self._index.passages, k * (page + 1))
+        if page and sure < PINNED:  # what is left may answer less
+            sure = min(sure, self._sure(found, found.without(rows[: k * page])))
+            verdict = confidence.verdict(sure, self._settings.caution)
+        quotes = self._quotes(rows[k * page :], found.scores, found) if verdict != "none" else ()
+        if more and not quotes:
+            return self._answer(question, began, notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
             verdict = "none"
         yields = kind is not None and verdict != "answered"
@@ -147,17 +156,30 @@ class Author:
         found = self._retriever.retrieve(asked, before, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)
-        background = self._calibration.background[found.language]
-        return _Found(found, confidence.probability(found.signals, background), page)
+        return _Found(found, self._sure(found, found.signals), page)
+
+    def _sure(self, found: Retrieved, signals: Signals) -> float:
+        return confidence.probability(signals, self._calibration.background[found.language])
 
     def _readings(self, question: str) -> list[str]:
-        """What the keys that were typed may have meant, words apart."""
-        return [spacing.spaced(one) for one in keyboard.candidates(question, self._latin)]
+        """What the keys that were typed may have meant, words apart; a request for more is one."""
+        found = [spacing.spaced(one) for one in keyboard.candidates(question, self._latin)]
+        return list(filter(conversation.wants_more, found)) or found
 
-    def _kind(self, question: str) -> notices.Kind | None:
+    def _asked(self, history: Sequence[str]) -> list[str]:
+        """The earlier questions as they were read, without the courtesies between them."""
+        read = [self._readings(one) for one in history if one.strip()]
+        kinds = [next(filter(None, map(self._kind, readings)), None) for readings in read]
+        return [
+            readings[-1]
+            for readings, kind in zip(read, kinds, strict=True)
+            if kind is None or kind.yields
+        ]
+
+    def _kind(self, question: str) -> Kind | None:
         return notices.notice_of(question, self._settings.author)
 
-    def _notice(self, kind: notices.Kind, question: str) -> str:
+    def _notice(self, kind: Kind, question: str) -> str:
         return notices.text(kind, language_of(question), self._settings.author)
 
     @cached_property
@@ -173,7 +195,7 @@ class Author:
         verdict, the first ones as `ask` gives them, those after as it does when asked for more:
         what evaluation ranks."""
         k = self._settings.quotes if k is None else k
-        earlier = _asked(history)
+        earlier = self._asked(history)
         found = max(
             (self._found(reading, earlier, None, k) for reading in self._readings(question)),
             key=lambda one: one.sure,
@@ -266,10 +288,6 @@ def _quote(
     )
 
 
-def _asked(history: Sequence[str]) -> list[str]:
-    return [spacing.spaced(one) for one in history if one.strip()]
-
-
 def _pinned(row: int, passage: Passage, pin: ResolvedPin | None) -> tuple[Range, ...]:
     """The sentences that the author has pinned; none where that is the whole passage."""
     if pin is None or pin.range is None or row not in pin.passages:
@@ -334,10 +352,10 @@ class LiveAuthor:
 
     def current(self) -> Author:
         """Raises OwnwordsError when no build was ever opened and none can be."""
-        newest = store.current_id(self._folder)
-        if self._author is not None and newest == self._seen:
+        if self._author is not None and store.current_id(self._folder) == self._seen:
             return self._author
         with self._lock:
+            newest = store.current_id(self._folder)  # another thread may have opened it
             if self._author is None or newest != self._seen:
                 self._open(newest)
             assert self._author is not None

@@ -85,12 +85,17 @@ WITNESSES = 3  # passages that speak for an answer: see `Signals.weak`
 CLIP = 6.0  # deviations; a background without spread must not decide alone
 
 
-def weak(matches: NDArray[np.float32]) -> float:
-    """The signal of that name. `matches` has shape (passages, question's tokens): the best cosine of
-    each token in each passage. 0 where there are none."""
+def witnessed(matches: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The lower quartile of each passage's matches, shape (passages,). `matches` has shape (passages,
+    question's tokens): the best cosine of each token in each passage. 0 where there are no tokens."""
     if not matches.size:
-        return 0.0
-    return float(np.sort(np.quantile(matches, 0.25, axis=1))[-WITNESSES:].mean())
+        return np.zeros(len(matches), dtype=np.float32)
+    return np.asarray(np.quantile(matches, 0.25, axis=1), dtype=np.float32)
+
+
+def weak(witnesses: NDArray[np.float32]) -> float:
+    """The signal of that name, of such passages; 0 where there are none."""
+    return float(np.sort(witnesses)[-WITNESSES:].mean()) if len(witnesses) else 0.0
 
 
 def background_of(signals: Sequence[Signals]) -> Background:

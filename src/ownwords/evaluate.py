@@ -106,7 +106,7 @@ class Report:
 def read_questions(path: Path, posts: Sequence[Post]) -> tuple[Question, ...]:
     """Raises OwnwordsError with the line of a question that cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise OwnwordsError(
             f"{path}: cannot be read ({error})", "Name a .jsonl file.", "questions"
@@ -120,10 +120,11 @@ def _question(path: Path, number: int, line: str, posts: Sequence[Post]) -> Ques
         gold = tuple(place for one in plain["gold"] if (place := _place(one, posts)))
         if plain["gold"] and not gold:
             raise ValueError("no gold place stands in the corpus")
-        return Question(
-            plain["id"], plain["lang"], plain["kind"], plain["question"],
-            tuple(plain.get("history", ())), gold,
-        )  # fmt: skip
+        asked, history = plain["question"], tuple(plain.get("history", ()))
+        for text in (asked, *history):
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f"{text!r} is no question in words")
+        return Question(plain["id"], plain["lang"], plain["kind"], asked, history, gold)
     except (ValueError, KeyError, TypeError) as error:
         raise OwnwordsError(
             f"{path}:{number}: not a question ({error})",
@@ -134,7 +135,10 @@ def _question(path: Path, number: int, line: str, posts: Sequence[Post]) -> Ques
 
 def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | None:
     if "quote" not in gold:
-        return gold["post"], Range(gold["start"], gold["end"])
+        path, start, end = gold["post"], gold["start"], gold["end"]
+        if not any(post.path == path and 0 <= start < end <= len(post.source) for post in posts):
+            raise ValueError(f"no place {start} to {end} in a post {path!r}")
+        return path, Range(start, end)
     for post in posts:
         at = post.source.find(gold["quote"])
         if at >= 0:

@@ -13,7 +13,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,8 @@ def morphemes(text: str) -> list[tuple[str, list[str]]]:
 class Lexical:
     """BM25 over texts; row i is the i-th text.
 
-    Terms are kept as sorted 64-bit hashes, so that opening maps three arrays instead of building
-    a dictionary: `starts[t]:starts[t + 1]` are the rows of term t and their weights.
+    Terms are kept as sorted 64-bit hashes, so that opening reads arrays instead of building a
+    dictionary: `starts[t]:starts[t + 1]` are the rows of term t and their weights.
     """
 
     def __init__(
@@ -99,24 +99,6 @@ class Lexical:
             here = self._postings(term)
             found[self._rows[here]] += self._weights[here]
         return found
-
-    def coverage(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Share (0..1) of the words' rarity that each text holds, shape (n,); 0 for no words."""
-        distinct = list(dict.fromkeys(words))
-        rarity = self.rarity(distinct)
-        found = np.zeros(self._size, dtype=np.float32)
-        for term, weight in zip(_hashes(distinct), rarity, strict=True):
-            found[self._rows[self._postings(term)]] += weight
-        return found / max(float(rarity.sum()), 1e-9)
-
-    def rarity(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Inverse document frequency of each word, shape (n,): ln(1 + (N - n + ½) / (n + ½))."""
-        counts = np.array([self._count(term) for term in _hashes(words)], dtype=np.float32)
-        return _idf(counts, self._size).astype(np.float32)
-
-    def _count(self, term: int) -> int:
-        here = self._postings(term)
-        return int(here.stop - here.start)
 
     def _postings(self, term: int) -> slice:
         at = int(np.searchsorted(self._terms, np.uint64(term)))

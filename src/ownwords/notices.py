@@ -20,7 +20,8 @@ SHORTEST_SLIP = 8  # letters or jamo: in shorter phrases one slip makes another 
 
 class Kind(Enum):
     """`IDENTITY` ("who are you?") is also a question to the author: a notice only where the posts
-    do not answer it. The others are never searched for."""
+    do not answer it. The others are never searched for. The last two are replies to a request for
+    more, which only its conversation tells: `notice_of` never finds them."""
 
     GREETING = "greeting"
     THANKS = "thanks"  # and "ok", "I see"
@@ -28,6 +29,8 @@ class Kind(Enum):
     HELP = "help"  # what can I ask?
     PRODUCT = "product"  # are you a bot? what is this page?
     IDENTITY = "identity"  # who are you?
+    MORE = "more"  # with nothing asked before it
+    NO_MORE = "no more"  # all was shown
 
     @property
     def yields(self) -> bool:
@@ -72,6 +75,8 @@ _KOREAN = {
     "스스로 지어내지 않습니다.",
     Kind.IDENTITY: "{of} 글을 찾아 주는 프로그램입니다. {by} 쓴 문장을 그대로 보여 드릴 뿐, 스스로 지어내지 "
     "않습니다. {who}에 대한 소개는 글에서 찾지 못했습니다.",
+    Kind.MORE: "먼저 궁금한 것을 물어보세요. 그다음에 {of} 글에서 더 찾아 보여 드립니다.",
+    Kind.NO_MORE: "{of} 글에서 이에 대해 더 보여 드릴 곳이 없습니다.",
 }
 _ENGLISH = {
     Kind.GREETING: "Hello. Ask a question, and the sentences that answer it in {who}'s posts are shown "
@@ -84,6 +89,8 @@ _ENGLISH = {
     "sentences and writes none itself.",
     Kind.IDENTITY: "This is a program that searches {who}'s posts. It shows {who}'s own sentences and "
     "writes none itself. An introduction of {who} was not found in the posts.",
+    Kind.MORE: "Ask a question first; then more of {who}'s posts can be shown.",
+    Kind.NO_MORE: "There is nothing more about this in {who}'s posts.",
 }
 
 
@@ -132,7 +139,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
     (
         Kind.GREETING,
         rf"안[녕뇽냥농](?:들?하[세새셔셰]{_KO_END}|하십니까|하신가{_KO_END}|하시렵니까|하삼|하셈)?"
-        rf"|하이(?:루|{_KO_END})?|하잉|헬로우?|할로|헤이|ㅎㅇ+|방가(?:방가|루|워{_KO_END}?)?"
+        rf"|하이(?:루|{_KO_END})?|하잉|헬로우?|할로|헤이|ㅎㅇ+|방가(?:루|워{_KO_END}?)?"
         rf"|반가(?:워{_KO_END}?|웡)|반갑(?:습니다|네{_KO_END})|처음뵙겠습니다|굿모닝"
         rf"|좋은(?:아침|오후|저녁|하루)(?:이에{_KO_END}|이네{_KO_END}|입니다|되세{_KO_END})?"
         rf"|잘지내(?:세{_KO_END}|시죠|시나{_KO_END}|나{_KO_END}|니|냐|{_KO_END})?|여보세{_KO_END}|계세{_KO_END}",

@@ -11,14 +11,13 @@ things (why, when, how many) or name other numbers are never the same.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords.pins import ResolvedPin, wordings
+from ownwords.pins import ResolvedPin, spelled, wordings
 
 Rows = NDArray[np.float32]
 
@@ -33,14 +32,14 @@ _KINDS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"왜|이유|까닭|계기|어째서|때문|\bwhy\b|\breasons?\b|\bhow come\b|\bwhat made\b",
-        r"언제|며칠|날짜|[년연]도|시기|몇 ?[년월일살]|생일|해는|때는|날은"
-        r"|\bwhen\b|\bwhat (?:year|date|day|time)\b|\bhow long ago\b",
+        r"언제|며칠|날짜|[년연]도|시기|몇 ?[년월일살]|생일|(?<![가-힣])(?:해|때|날)[는은]"
+        r"|\bwhen\b|\b(?:what|which) (?:year|date|day|time)\b|\bhow long ago\b",
         r"어디|어느 (?:곳|나라|도시|지역)|장소|곳[은이]|출생지|\bwhere\b"
         r"|\b(?:what|which) (?:place|city|country)\b",
         r"누구|누가|사람은|인물은|\bwho(?:m|se)?\b",
         r"얼마|몇|\bhow (?:many|much|long|far|old|often)\b(?! ago)",
-        r"어떻게|방법|방식|\bhow\b(?! (?:many|much|long|far|old|often|come)\b)"
-        r"|\bwhat helped\b|\bway of\b",
+        r"어떻게|방법|방식|(?:공부|학습|사용|해결|활용|작성)법|\bhow\b(?! (?:many|much|long|far|old|often|come)\b)"
+        r"|\bwhat helped\b|\bway of\b|\bmethods?\b",
     )
 )
 
@@ -82,13 +81,13 @@ class Pinned:
     def __init__(self, pins: Sequence[ResolvedPin], encoded: Encoded) -> None:
         every = wordings(pins)
         self.pins, self._encoded, self._texts = tuple(pins), encoded, every.texts
-        self._spelled = [_spelled(text) for text in every.texts]
+        self._spelled = [spelled(text) for text in every.texts]
         self._pin = np.array(every.pins, dtype=np.int64)
 
     def words(self, question: str) -> bool:
         """Whether the question is a wording itself: only case, blanks and punctuation may differ."""
-        spelled = _spelled(question)
-        return bool(spelled) and spelled in self._spelled
+        letters = spelled(question)
+        return bool(letters) and letters in self._spelled
 
     def asked(
         self, question: str, vector: Rows, tokens: Rows, allowed: Sequence[bool]
@@ -96,12 +95,12 @@ class Pinned:
         """The pin with a wording that means the same as the question, the nearest of several.
         `vector` and `tokens` are the question's, made as those of `Encoded`; `allowed` says of
         each pin whether it may answer."""
-        spelled, best, found = _spelled(question), SAME, None
+        letters, best, found = spelled(question), SAME, None
         cosines = self._encoded.vectors @ vector
         for row, pin in enumerate(map(int, self._pin)):
             if not allowed[pin]:
                 continue
-            if spelled and spelled == self._spelled[row]:
+            if letters and letters == self._spelled[row]:
                 return self.pins[pin]
             if cosines[row] < NEAR or differ(question, self._texts[row]):
                 continue
@@ -135,9 +134,3 @@ def differ(one: str, other: str) -> bool:
 def _pairs(text: str) -> set[str]:
     letters = "".join(char for char in text.lower() if char.isalnum())
     return {letters[i : i + 2] for i in range(len(letters) - 1)}
-
-
-def _spelled(question: str) -> str:
-    """Letters, digits, symbols and `#` alone, without case: "C++" and "C#" are not "C"."""
-    plain = unicodedata.normalize("NFKC", question).casefold()
-    return "".join(c for c in plain if c == "#" or unicodedata.category(c)[0] in "LNMS")

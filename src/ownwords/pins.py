@@ -222,10 +222,10 @@ class _File:
 
 
 def _check_new(questions: Sequence[str], before: Sequence[Pin]) -> None:
-    asked = {_spoken(question) for question in questions}
+    asked = {spelled(question): question for question in questions}
     for pin in before:
-        if again := asked & {_spoken(question) for question in pin.questions}:
-            message = f"{min(again)!r} is asked by the pin of line {pin.line} too"
+        if again := asked.keys() & {spelled(question) for question in pin.questions}:
+            message = f"{asked[min(again)]!r} is asked by the pin of line {pin.line} too"
             raise _Fault("questions", message, "Leave it in one of the two.")
 
 
@@ -264,8 +264,12 @@ def _text(entry: dict[str, Any], key: str) -> str:
     return value.strip()
 
 
-def _spoken(question: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", question).casefold().split())
+def spelled(question: str) -> str:
+    """A question as it is told from others: letters, digits, symbols, `#` and a point between digits,
+    without case. "C++" and "C#" are not "C", nor "2.0" "20"."""
+    plain = unicodedata.normalize("NFKC", question).casefold()
+    plain = re.sub(r"(?<!\d)\.|\.(?!\d)", " ", plain)
+    return "".join(c for c in plain if c in "#." or unicodedata.category(c)[0] in "LNMS")
 
 
 # --- finding the places

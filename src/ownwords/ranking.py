@@ -24,6 +24,7 @@ LEXICAL, SENTENCE = 0.2, 0.4
 # What a passage gains of the score of the one before it, and of the one after it, in the same post.
 BEFORE, AFTER = 0.3, 0.1
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
+SENTENCE_AGAIN = 15  # letters from which the same sentence is not shown twice in an answer
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
@@ -154,7 +155,7 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
     chosen: list[int] = []
     order = best_first(scores).tolist()
     if order:
-        order[1:1] = _answer_of(order[0], passages)
+        order[1:1] = [row for row in _answer_of(order[0], passages) if np.isfinite(scores[row])]
     for row in order:
         if len(chosen) == k:
             break
@@ -185,8 +186,17 @@ def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
 def _repeats(one: Passage, other: Passage) -> bool:
     if one.post == other.post and one.start < other.end and other.start < one.end:
         return True
+    if _long_sentences(one) & _long_sentences(other):
+        return True
     a, b = _trigrams(one.text), _trigrams(other.text)
     return len(a & b) >= DUPLICATE * len(a | b)
+
+
+def _long_sentences(passage: Passage) -> set[str]:
+    """Without blanks, case and marks; not those that say next to nothing ("정말 좋았다.")."""
+    said = (passage.text[a:b] for a, b in passage.sentences)
+    bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
+    return {sentence for sentence in bare if len(sentence) >= SENTENCE_AGAIN}
 
 
 def _trigrams(text: str) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, ranking
+from ownwords import background, confidence, conversation, notices, ranking
 from ownwords.confidence import Calibration, Signals
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
@@ -29,8 +29,9 @@ MAX_SUGGESTIONS = 8
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines; `late` is the late interaction of the best passage. `pin` is the author's
-    own answer, whose passages have the highest scores then, in reading order. `read` is the question
+    (sentences,), cosines; `late` is the late interaction of the passage that is best before its
+    neighbours count. `witnesses` has shape (passages,): see `confidence.witnessed`, -inf where there is no
+    score. `pin` is the author's own answer, whose passages have the highest scores then, in reading order. `read` is the question
     as it was read: with the history where it leans on it."""
 
     language: Language
@@ -38,13 +39,19 @@ class Retrieved:
     sentences: NDArray[np.float32]
     late: float
     signals: Signals
+    witnesses: NDArray[np.float32]
     read: str
     pin: ResolvedPin | None = None
+
+    def without(self, rows: Sequence[int]) -> Signals:
+        """What speaks for an answer in the other passages."""
+        left = np.delete(self.witnesses, rows)
+        return replace(self.signals, weak=confidence.weak(left[np.isfinite(left)]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """An encoded question: its vector, its tokens' vectors and numbers, its own words."""
+    """An encoded question: its vector, its tokens' vectors and numbers."""
 
     text: str
     vector: NDArray[np.float32]
@@ -72,21 +79,22 @@ class Retriever:
         """Every passage's score for the question, read with the history where it leans on it; a
         pin is to the question as it stands alone. `allowed`, shape (passages,), leaves passages
         out."""
-        context = conversation.leaning(history)
-        together = " ".join([*context, question])
-        leans = bool(context) and conversation.points_back(question)
-        if leans and not self.index.pins:
-            return self._score(self._encoded([together])[0], allowed)
-        alone, *joined = self._encoded([question, together] if context else [question])
-        pin = self._pin(alone, allowed)
+        before = conversation.contexts(question, history)
+        leans = bool(before) and conversation.points_back(question)
+        alone, *joined = self._encoded([question, *(f"{text} {question}" for text in before)])
+        pin = self._pin(alone, allowed, leans)
         if pin is not None:
             return self._at_pin(pin, alone, allowed)
-        if leans or not joined:
-            return self._score(joined[0] if leans else alone, allowed)
+        read = [self._score(query, allowed) for query in joined]
+        if leans:
+            return max(read, key=lambda one: one.late)
+        found = self._score(alone, allowed)
+        if not read:
+            return found
         # The wording does not tell whether the history matters. Where the question finds a better
         # match alone, the subject has changed.
-        one, both = self._score(alone, allowed), self._score(joined[0], allowed)
-        return one if one.late >= both.late else _merged(one, both)
+        together = max(read, key=lambda one: one.late)
+        return found if found.late >= together.late else _merged(found, together)
 
     def reranked(self, found: Retrieved) -> Retrieved:
         """The best passages in the reranker's order, the rest below them in theirs; the same where
@@ -107,10 +115,13 @@ class Retriever:
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
 
-    def _pin(self, query: _Query, allowed: NDArray[np.bool_] | None) -> ResolvedPin | None:
-        """The pin asked for, of those with a passage that is allowed."""
+    def _pin(
+        self, query: _Query, allowed: NDArray[np.bool_] | None, leans: bool
+    ) -> ResolvedPin | None:
+        """The pin asked for, of those with a passage that is allowed; where the question leans on
+        another, whose subject it does not name, only in a pin's very words."""
         pins = self.index.pins
-        if not pins:
+        if not pins or (leans and not self.pinned.words(query.text)):
             return None
         open_ = [allowed is None or bool(allowed[self._rows(pin)].any()) for pin in pins]
         centred = unit(query.vector - self.index.centres[language_of(query.text)])
@@ -161,11 +172,13 @@ class Retriever:
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = ranking.with_neighbours(rows, final, self.posts)
         best = late[final.argmax()] if len(final) else 0.0
+        witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
+        witnesses[rows] = confidence.witnessed(matches)
         signals = Signals(
-            weak=confidence.weak(matches),
+            weak=confidence.weak(witnesses[rows]),
             length=math.log(max(1, len(query.ids))),
         )
-        return Retrieved(language, scores, sentences, float(best), signals, query.text)
+        return Retrieved(language, scores, sentences, float(best), signals, witnesses, query.text)
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
@@ -174,13 +187,10 @@ def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
     scores = [found.scores for found in (alone, together)]
     known = [np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores]
     reached = np.isfinite(scores[0]) | np.isfinite(scores[1])
-    return Retrieved(
-        alone.language,
-        np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
-        np.maximum(alone.sentences, together.sentences),
-        together.late,
-        together.signals,
-        together.read,
+    return replace(
+        together,
+        scores=np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
+        sentences=np.maximum(alone.sentences, together.sentences),
     )
 
 
@@ -247,7 +257,8 @@ def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[s
     for question in _candidates(index):
         found = retriever.retrieve(question)
         sure = confidence.probability(found.signals, calibration.background[found.language])
-        if found.pin or confidence.verdict(sure, "balanced") == "answered":
+        asks = notices.notice_of(question) is None
+        if asks and (found.pin or confidence.verdict(sure, "strict") == "answered"):
             kept.append(question)
         if len(kept) == MAX_SUGGESTIONS:
             break

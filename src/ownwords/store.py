@@ -159,12 +159,6 @@ class Index:
         """`asked`, of no questions where there are no pins."""
         return self.asked or Encoded.none(self.certificate.dimension)
 
-    @property
-    def sentence_passage(self) -> NDArray[np.int32]:
-        """For each sentence row the row of its passage, shape (sentences,)."""
-        counts = [len(passage.sentences) for passage in self.passages]
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-
 
 def write(root: Path, index: Index) -> str:
     """Writes a build beside the live one, then makes it live in one step; returns its id.
