@@ -57,7 +57,7 @@ class Texts:
         return found
 
 
-@dataclass
+@dataclass(eq=False)
 class Site:
     """One author, or KorQuAD: `contexts` and `passages` are the same passages with and without what
     stands above them. Question i is answered by the passages `answers[i]`, by none where that is

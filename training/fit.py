@@ -2,7 +2,7 @@
 
     python training/fit.py KorQuAD_v1.0_dev.json SCRATCH_FOLDER [HELD_OUT_BLOG...]
 
-writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: 48 invented authors'
+writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: invented authors'
 blogs (training/blogs), with questions that they answer and others that they do not (near misses,
 and a few unrelated ones), and KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
 korquad_questions.jsonl. No real blog takes part, and no question set of docs/quality.md's table.
@@ -13,7 +13,8 @@ passages and a bar that stands for "nothing answers", the late interaction of wh
 the highest, and the bar's where nothing does (near misses, strangers' questions, and every question once more without the
 passages that answer it, as a reader is to tell "no answer" from "answer": Rajpurkar et al. 2018);
 the same for the pooled vectors and for the weakest of the matches (of which the confidence is made),
-with less weight. Batches are drawn from one author, so that what
+with less weight. In the last cycle the confidence's own signal, the weak matches of the three best
+passages, is taught too whether there is an answer. Batches are drawn from one author, so that what
 is told apart is alike.
 """
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 import math
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -46,18 +48,39 @@ from data import (
 from torch.nn.functional import normalize
 
 from ownwords import evaluate, late_interaction
+from ownwords.confidence import WITNESSES
 from ownwords.encoder import adapter, building, default_model, exports
 from ownwords.late_interaction import Projection
 from ownwords.settings import Settings
 from ownwords.vectors import SHRINK
 
 RANK, WARM = 16, 20
-# Of each cycle: how many steps, and at which of them the passages that questions are told apart from
-# are looked up anew. In each the rate falls from the top (SGDR, Loshchilov and Hutter 2017), and what
-# the cycles end with is averaged (Izmailov et al. 2018). In 500 steps a question comes about once.
-CYCLES = ((520, (0, 260)), (600, (0,)))
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """`steps`, at which of them what questions are told apart from is looked up anew, how often a blog
+    of each folder of training/blogs comes, and what the loss of the confidence's signal counts."""
+
+    steps: int
+    renewed: tuple[int, ...]
+    often: Mapping[str, float]
+    tell: float = 0.0
+
+
+# In each cycle the rate falls from the top (SGDR, Loshchilov and Hutter 2017). A cycle after the first
+# goes half of the way from where it began to where it ends (as Lookahead does, Zhang et al. 2019): what
+# ranks best and what tells best lie apart. In 500 steps a question of first/ comes about once.
+CYCLES = (
+    Cycle(520, (0, 260), {"first": 1}),
+    Cycle(600, (0,), {"first": 1}),
+    Cycle(600, (0,), {"first": 0.25, "second": 1}, tell=1.5),
+)
+LARGE = 250  # questions of a blog; one with fewer comes less often
+HELD = "held"  # the folder of training/blogs that no cycle takes: what the training is worth is told on it
 RATE, AXES_RATE = 1e-3, 5e-4
-QUESTIONS, HARD, AMONG = 16, 2, 10  # of a batch: questions, passages near each, drawn from so many
+# Of a batch: questions, passages near each (one more for those without an answer), drawn from so many.
+QUESTIONS, HARD, AMONG = 16, 2, 10
 WITHOUT, STRANGE = 5, 2  # of those questions, ones without an answer, and strangers' beside them
 # What the loss of the pooled vectors, and of the weak matches, counts beside late interaction's.
 POOLED, WEAK = 0.5, 0.5
@@ -103,6 +126,7 @@ class Model(torch.nn.Module):
                     parent, _, leaf = name.rpartition(".")
                     setattr(layer.get_submodule(parent), leaf, LowRank(linear))
         self.late, self.weak, self.pooled = Scale(3.2, 0.45), Scale(2.5, 0.3), Scale(2.8, 0.4)
+        self.sure = Scale(2.5, 0.3)
 
     def begin(self, tokens: torch.Tensor) -> None:
         """Principal axes and mean of such tokens, shape (tokens, dimension)."""
@@ -184,6 +208,11 @@ class Scale(torch.nn.Module):
         total = order + bar * (above + 0.5 * wrong[known].mean())
         return total if known.all() else total + bar * wrong[~known].mean()
 
+    def told(self, scores: torch.Tensor, answered: torch.Tensor) -> torch.Tensor:
+        """Whether there is an answer, by one score a question."""
+        logits = (scores - self.bar) * self.log_temperature.exp()
+        return torch.nn.functional.binary_cross_entropy_with_logits(logits, answered.float())
+
 
 def pooled(states: list[torch.Tensor]) -> torch.Tensor:
     return normalize(torch.stack([one.mean(0) for one in states]), dim=-1)
@@ -232,13 +261,15 @@ def drawn(site: Site, rng: np.random.Generator) -> tuple[Any, Any]:
     for question in questions:
         answers = site.answers[question]
         others = [row for row in site.near[question] if row not in answers][:AMONG]
-        passages.extend(rng.permutation(others)[:HARD])
+        passages.extend(rng.permutation(others)[: HARD if answers else HARD + 1])
         if answers:
             passages.append(rng.choice(answers))
     return questions, np.unique(passages)
 
 
-def loss(model: Model, site: Site, others: Strangers, rng: np.random.Generator) -> torch.Tensor:
+def loss(
+    model: Model, site: Site, others: Strangers, tell: float, rng: np.random.Generator
+) -> torch.Tensor:
     questions, rows = drawn(site, rng)
     chosen = rng.choice(len(others.questions), STRANGE, replace=False)
     strange = Asked(others.questions, others.language, chosen)
@@ -250,16 +281,24 @@ def loss(model: Model, site: Site, others: Strangers, rng: np.random.Generator) 
     much = ELSEWHERE if site.name == "korquad" else 1.0
     total = model.late.loss(late, right, unsure, BAR * much)
     total = total + WEAK * model.weak.loss(weak, right, unsure, BAR * much)
+    if site.name != "korquad":  # where other paragraphs do answer
+        sure = weak.topk(min(WITNESSES, weak.shape[1]), dim=1).values.mean(1)
+        total = total + tell * model.sure.told(sure, right.any(1))
     return total + POOLED * model.pooled.loss(cosine, right, unsure, POOLED_BAR * much)
 
 
 def train(
-    model: Model, sites: list[Site], apart: dict[str, Texts], others: Strangers, cycle: int
+    model: Model,
+    sites: Mapping[Site, float],
+    apart: dict[str, Texts],
+    others: Strangers,
+    cycle: Cycle,
+    seed: int,
 ) -> None:
-    """One cycle, from what the model is."""
-    rng = np.random.default_rng(cycle)
-    steps, renewed = CYCLES[cycle]
-    for site in sites:
+    """One cycle, from what the model is. `sites`: how often each comes, to begin with."""
+    rng = np.random.default_rng(seed)
+    every = list(sites)
+    for site in every:
         site.near = None
     low = [part for name, part in model.named_parameters() if name.endswith((".down", ".up"))]
     scales = [
@@ -272,40 +311,40 @@ def train(
         (scales, AXES_RATE * 10),
     ]
     optimiser = torch.optim.AdamW([{"params": some} for some, _ in groups], weight_decay=0)
-    chance = np.array([OFTEN if site.name == "korquad" else 1.0 for site in sites])
-    for step in range(steps):
-        if step in renewed:
-            prepare(model, sites, apart)
-        wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+    chance = np.array(list(sites.values()))
+    for step in range(cycle.steps):
+        if step in cycle.renewed:
+            prepare(model, every, apart)
+        wave = 0.1 + 0.9 * (0.5 + 0.5 * math.cos(math.pi * step / cycle.steps))
         for group, (_, rate) in zip(optimiser.param_groups, groups, strict=True):
             group["lr"] = rate * min(1, (step + 1) / WARM) * wave
         optimiser.zero_grad()
-        pair = rng.choice(len(sites), min(2, len(sites)), replace=False, p=chance / chance.sum())
-        losses = [loss(model, sites[one], others, rng) / len(pair) for one in pair]
+        pair = rng.choice(len(every), min(2, len(every)), replace=False, p=chance / chance.sum())
+        losses = [loss(model, every[one], others, cycle.tell, rng) / len(pair) for one in pair]
         total = torch.stack(losses).sum()
         total.backward()
         torch.nn.utils.clip_grad_norm_(low, 1.0)
         optimiser.step()
         if step % 20 == 19:
-            print(f"step {step + 1} of {steps}: loss {total.item():.2f}", flush=True)
+            print(f"step {step + 1} of {cycle.steps}: loss {total.item():.2f}", flush=True)
 
 
 def tell(model: Model, sites: list[Site], label: str) -> None:
-    """What late interaction alone finds and tells apart."""
+    """What late interaction alone finds, and how the confidence's signal tells."""
     for site in sites:
         with torch.no_grad():
             every = np.arange(len(site.answers)), np.arange(len(site.contexts))
-            late = model.scores(site, True, *every)[0].numpy()
+            late, weak = (scores.numpy() for scores in model.scores(site, True, *every)[:2])
         ranks = [
             int(np.isin(np.argsort(-scores), answers).argmax())
             for scores, answers in zip(late, site.answers, strict=True)
             if answers
         ]
-        best, known = late.max(1), site.answerable
-        auroc = evaluate.auroc(list(best[known]), list(best[~known]))
+        sure, known = np.sort(weak, axis=1)[:, -WITNESSES:].mean(axis=1), site.answerable
+        auroc = evaluate.auroc(list(sure[known]), list(sure[~known]))
         first, third = np.less(ranks, 1).mean(), np.less(ranks, 3).mean()
         print(
-            f"{site.name} {label}: hit@1 {first:.2f}, hit@3 {third:.2f}, AUROC {auroc:.2f}",
+            f"{site.name} {label}: hit@1 {first:.3f}, hit@3 {third:.3f}, AUROC {auroc:.3f}",
             flush=True,
         )
 
@@ -346,34 +385,39 @@ def write(model: Model, site: Site) -> None:
 
 
 def main(file: str, scratch: str, *held: str) -> None:
-    folders = sorted((HERE / "blogs").iterdir())
+    folders = sorted((HERE / "blogs").glob("*/*"))
     if unknown := set(held) - {folder.name for folder in folders}:
         sys.exit(f"training/blogs has no {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as plain:
         default_model.unpack(Path(plain), adapted=False)
         below = Below(building.load(plain, False).float().cpu().eval())
-    sites = [kept(Path(scratch), [Path(file), KORQUAD], lambda: korquad(Path(file), below))]
+    wikipedia = kept(Path(scratch), [Path(file), KORQUAD], lambda: korquad(Path(file), below))
+    blogs = {}
     for folder in folders:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        sites.append(kept(Path(scratch), files, lambda folder=folder: blog(folder, below)))
-    others = strangers([folder for folder in folders if folder.name not in held], below)
-    apart = unrelated(below)
+        blogs[folder] = kept(Path(scratch), files, lambda folder=folder: blog(folder, below))
+    seen = [f for f in folders if f.parent.name != HELD and f.name not in held]
+    unseen = [site for folder, site in blogs.items() if folder not in seen]
+    others, apart = strangers(seen, below), unrelated(below)
     torch.manual_seed(0)
     model = Model(below.upper)
-    model.begin(sample(model, sites[0].contexts))
-    unseen = [site for site in sites if site.name in held]
+    model.begin(sample(model, wikipedia.contexts))
     prepare(model, unseen, apart)
     tell(model, unseen, "before")
-    seen = [site for site in sites if site.name not in held]
-    ends = []
-    for cycle in range(len(CYCLES)):
-        train(model, seen, apart, others, cycle)
-        ends.append({name: part.detach().clone() for name, part in model.state_dict().items()})
-    model.load_state_dict({name: torch.stack([e[name] for e in ends]).mean(0) for name in ends[0]})
+    for number, cycle in enumerate(CYCLES):
+        sites = {wikipedia: OFTEN}
+        for folder in seen:
+            if often := cycle.often.get(folder.parent.name, 0):
+                sites[blogs[folder]] = often * min(1, len(blogs[folder].answers) / LARGE)
+        began = {name: part.detach().clone() for name, part in model.state_dict().items()}
+        train(model, sites, apart, others, cycle, number)
+        if number:
+            ended = model.state_dict()
+            model.load_state_dict({name: (began[name] + ended[name]) / 2 for name in ended})
     prepare(model, unseen, apart)
     tell(model, unseen, "after")
     if not held:
-        write(model, sites[0])
+        write(model, wikipedia)
 
 
 if __name__ == "__main__":
