@@ -77,24 +77,30 @@ class Retriever:
         allowed: NDArray[np.bool_] | None = None,
     ) -> Retrieved:
         """Every passage's score for the question, read with the history where it leans on it; a
-        pin is to the question as it stands alone. `allowed`, shape (passages,), leaves passages
+        pin is to the question as it stands alone, and in its very words where it leans (its subject
+        stands in another question then). `allowed`, shape (passages,), leaves passages
         out."""
-        before = conversation.contexts(question, history)
-        leans = bool(before) and conversation.points_back(question)
-        alone, *joined = self._encoded([question, *(f"{text} {question}" for text in before)])
-        pin = self._pin(alone, allowed, leans)
+        together = [f"{before} {question}" for before in conversation.contexts(question, history)]
+        leans = bool(together) and conversation.points_back(question)
+        if leans and not self.pinned.words(question):
+            return self._likeliest(self._encoded(together), allowed)
+        alone, *joined = self._encoded([question, *together])
+        pin = self._pin(alone, allowed)
         if pin is not None:
             return self._at_pin(pin, alone, allowed)
-        read = [self._score(query, allowed) for query in joined]
         if leans:
-            return max(read, key=lambda one: one.late)
+            return self._likeliest(joined, allowed)
         found = self._score(alone, allowed)
-        if not read:
+        if not joined:
             return found
         # The wording does not tell whether the history matters. Where the question finds a better
         # match alone, the subject has changed.
-        together = max(read, key=lambda one: one.late)
-        return found if found.late >= together.late else _merged(found, together)
+        read = self._likeliest(joined, allowed)
+        return found if found.late >= read.late else _merged(found, read)
+
+    def _likeliest(self, queries: Sequence[_Query], allowed: NDArray[np.bool_] | None) -> Retrieved:
+        """Of several readings the one that finds the best match."""
+        return max((self._score(query, allowed) for query in queries), key=lambda one: one.late)
 
     def reranked(self, found: Retrieved) -> Retrieved:
         """The best passages in the reranker's order, the rest below them in theirs; the same where
@@ -115,13 +121,10 @@ class Retriever:
     def signals(self, questions: Sequence[str]) -> list[Signals]:
         return [self._score(query, None).signals for query in self._encoded(questions)]
 
-    def _pin(
-        self, query: _Query, allowed: NDArray[np.bool_] | None, leans: bool
-    ) -> ResolvedPin | None:
-        """The pin asked for, of those with a passage that is allowed; where the question leans on
-        another, whose subject it does not name, only in a pin's very words."""
+    def _pin(self, query: _Query, allowed: NDArray[np.bool_] | None) -> ResolvedPin | None:
+        """The pin asked for, of those with a passage that is allowed."""
         pins = self.index.pins
-        if not pins or (leans and not self.pinned.words(query.text)):
+        if not pins:
             return None
         open_ = [allowed is None or bool(allowed[self._rows(pin)].any()) for pin in pins]
         centred = unit(query.vector - self.index.centres[language_of(query.text)])
