@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from conftest import BagOfWords
 from ownwords import ranking, store
+from ownwords.build import build
 from ownwords.ranking import Evidence
 from ownwords.records import Passage, Range
 from ownwords.retrieve import Retriever
@@ -18,8 +20,6 @@ from ownwords.tracked import Tracked
 
 @pytest.fixture
 def retriever(small_site: Settings, bag_of_words: BagOfWords) -> Retriever:
-    from pathlib import Path
-
     return Retriever(store.open_index(Path(small_site.index)), bag_of_words)
 
 
@@ -105,6 +105,26 @@ def test_what_follows_a_question_line_comes_with_its_answer() -> None:
     assert ranking.select(np.array([6, 5, 1, 2, 3], dtype=np.float32), passages, 3) == (0, 1, 4)
     parted = [*passages[:3], replace(passages[3], headings=("Later",)), passages[4]]
     assert ranking.select(scores, parted, 3) == (1, 2, 0)
+
+
+def test_what_the_author_asks_himself_he_answers_there(
+    small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = Path(small_site.corpus)
+    (corpus / "a.md").write_text(
+        "# Notes\n\nFor the exam I did study, and how.\n", encoding="utf-8"
+    )
+    (corpus / "b.md").write_text(
+        "# Talk\n\nHow did I study for the exam?\nEvery evening in a cold room.\n", encoding="utf-8"
+    )
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    retriever = Retriever(store.open_index(Path(small_site.index)), bag_of_words)
+    # Late interaction finds both alike, and of equal ones the first would stand.
+    for kind in ("SENTENCE", "LEXICAL", "BEFORE", "AFTER"):
+        monkeypatch.setattr(ranking, kind, 0.0)
+    assert best(retriever, "how did I study for the exam") == "Talk"
+    monkeypatch.setattr(retriever, "_question_lines", {})
+    assert best(retriever, "how did I study for the exam") == "Notes"
 
 
 def test_what_follows_a_question_line_is_shown_only_if_it_has_a_score() -> None:

@@ -164,11 +164,18 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
     return tuple(chosen)
 
 
+def question_line(passage: Passage) -> int | None:
+    """Which of its sentences is a question line of the author's own that heads it."""
+    at = passage.lead - 1
+    if at < 0 or not passage.text[: passage.sentences[at].end].endswith(("?", "？")):
+        return None
+    return at
+
+
 def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
     """The rows that go on answering the question line which heads the passage."""
     first = passages[row]
-    line = first.text[: first.sentences[first.lead - 1].end] if first.lead else ""
-    if not line.endswith(("?", "？")):
+    if question_line(first) is None:
         return []
     found = []
     for next_row in range(row + 1, min(row + 1 + FOLLOWING, len(passages))):

@@ -67,6 +67,12 @@ class Retriever:
         counts = [len(passage.sentences) for passage in index.passages]
         self.first_sentence = np.concatenate([[0], np.cumsum(counts)])[:-1].astype(np.int64)
         self.posts = np.array([passage.post for passage in index.passages], dtype=np.int32)
+        lines = (ranking.question_line(passage) for passage in index.passages)
+        self._question_lines = {
+            int(first) + line: row
+            for row, (first, line) in enumerate(zip(self.first_sentence, lines, strict=True))
+            if line is not None
+        }
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
 
@@ -174,6 +180,10 @@ class Retriever:
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = ranking.with_neighbours(rows, final, self.posts)
+        if len(sentences):  # what the author asks himself in nearly these words, he answers there
+            own = self._question_lines.get(int(sentences.argmax()))
+            if own is not None and np.isfinite(scores[own]):
+                scores = ranking.raised(scores, (own,))
         best = late[final.argmax()] if len(final) else 0.0
         witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
         witnesses[rows] = confidence.witnessed(matches)
