@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ownwords.ask import open_author
 from ownwords.encoder import open_for_answers
 from ownwords.encoder.building import TorchEncoder
 from ownwords.late_interaction import AXES, Projection
@@ -116,6 +117,31 @@ def test_the_essay_answers_how_the_author_studied(index: Path) -> None:
     source = (ROOT / "corpus" / "becoming-an-mlops-developer.md").read_text(encoding="utf-8")
     for quote in answer["quotes"]:
         assert source[quote["start"] : quote["end"]].split() == quote["text"].split()
+
+
+ASKED = (
+    "첫 회사에서는 어떤 일을 하셨나요?",
+    "어떤 강의를 들으셨나요?",
+    "AI 모델은 어떻게 공부하셨어요?",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "within"),
+    [
+        ("아까 그 회사는 왜 그만두셨나요?", ASKED, "마케팅"),  # of the first of three questions
+        ("back to the lectures, who else was there?", ASKED, "과기부"),  # of the second
+        ("그 다음에는?", ("어떻게 공부했나요?", "감사합니다"), "커뮤니티"),
+        ("more", ("djEjgrp rhdqngoTskdy?",), "논문"),  # not what the first answer showed
+        ("IT 회사에 취업했나요?", ("어떤 책을 읽으셨나요?",), "경력"),  # a new subject
+    ],
+)
+def test_a_conversation_on_the_essay(
+    index: Path, question: str, history: tuple[str, ...], within: str
+) -> None:
+    answer = open_author(index, Settings(index=str(index))).ask(question, history)
+    assert answer.verdict == "answered"
+    assert within in " ".join(quote.text for quote in answer.quotes[:2])
 
 
 def test_asking_imports_no_torch(index: Path) -> None:

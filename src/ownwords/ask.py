@@ -43,8 +43,8 @@ NEAREST = 3
 PINNED = 0.99  # the confidence of an answer that the author has chosen
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 # Sentences within three quarters of a deviation (of all sentences' cosines) of the best one answer as
-# well: on five question sets the highlights then hold the place for 58 to 78 of 100 quotes that hit,
-# and are a little under half of their text.
+# well: when this was chosen, on five question sets, the highlights held the place for 58 to 78 of 100
+# quotes that hit, and were a little under half of their text.
 HIGHLIGHT_MARGIN = 0.75
 
 

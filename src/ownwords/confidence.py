@@ -65,7 +65,7 @@ class Calibration:
 # What each signal counts, chosen coarsely in view of ten corpora, with the adapter of two cycles: on their
 # mean `weak` alone had an AUROC of 0.88, with the length 0.89 (0.87 and 0.88 on hudi, whose unanswerable
 # questions are shorter); of one passage only 0.04 less, before that. With the third cycle, which is taught
-# this very signal, both have 0.90 (0.92 on hudi).
+# this very signal, the two together have 0.90 (0.92 on hudi).
 WEIGHTS = Signals(weak=8, length=1)
 # Fitted by scripts/fit_confidence.py to hudi (MIT, 206 posts) and eight corpora of 1 to 31 posts that are
 # in no repository of ours, five Korean and three English, with 736 questions, 257 of them without an

@@ -165,7 +165,7 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
 
 
 def question_line(passage: Passage) -> int | None:
-    """Which of its sentences is a question line of the author's own that heads it."""
+    """Which of its sentences is a question line of the author's own that heads it, if one does."""
     at = passage.lead - 1
     if at < 0 or not passage.text[: passage.sentences[at].end].endswith(("?", "？")):
         return None

@@ -30,8 +30,9 @@ class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
     (sentences,), cosines; `late` is the late interaction of the passage that is best before its
-    neighbours count. `witnesses` has shape (passages,): see `confidence.witnessed`, -inf where there is no
-    score. `pin` is the author's own answer, whose passages have the highest scores then, in reading order. `read` is the question
+    neighbours count. `witnesses` has shape (passages,): see `confidence.witnessed`, -inf where there
+    is no score. `pin` is the author's own answer, whose passages have the highest scores then, in
+    reading order. `read` is the question
     as it was read: with the history where it leans on it."""
 
     language: Language
@@ -86,27 +87,33 @@ class Retriever:
         pin is to the question as it stands alone, and in its very words where it leans (its subject
         stands in another question then). `allowed`, shape (passages,), leaves passages
         out."""
-        together = [f"{before} {question}" for before in conversation.contexts(question, history)]
-        leans = bool(together) and conversation.points_back(question)
+        before = self._before(question, history)
+        together = f"{before} {question}"
+        leans = bool(before) and conversation.points_back(question)
         if leans and not self.pinned.words(question):
-            return self._likeliest(self._encoded(together), allowed)
-        alone, *joined = self._encoded([question, *together])
+            return self._score(self._encoded([together])[0], allowed)
+        alone, *joined = self._encoded([question, together] if before else [question])
         pin = self._pin(alone, allowed)
         if pin is not None:
             return self._at_pin(pin, alone, allowed)
-        if leans:
-            return self._likeliest(joined, allowed)
-        found = self._score(alone, allowed)
-        if not joined:
-            return found
+        if leans or not joined:
+            return self._score(joined[0] if leans else alone, allowed)
         # The wording does not tell whether the history matters. Where the question finds a better
         # match alone, the subject has changed.
-        read = self._likeliest(joined, allowed)
-        return found if found.late >= read.late else _merged(found, read)
+        one, both = self._score(alone, allowed), self._score(joined[0], allowed)
+        return one if one.late >= both.late else _merged(one, both)
 
-    def _likeliest(self, queries: Sequence[_Query], allowed: NDArray[np.bool_] | None) -> Retrieved:
-        """Of several readings the one that finds the best match."""
-        return max((self._score(query, allowed) for query in queries), key=lambda one: one.late)
+    def _before(self, question: str, history: Sequence[str]) -> str:
+        """What the question is read with: of several earlier ones that it may return to, the one
+        most like it."""
+        contexts = conversation.contexts(question, history)
+        if len(contexts) < 2:
+            return "".join(contexts)
+        asked, *earlier = (
+            unit(query.vector - self.index.centres[language_of(query.text)])
+            for query in self._encoded([question, *contexts])
+        )
+        return contexts[int(np.argmax([asked @ one for one in earlier]))]
 
     def reranked(self, found: Retrieved) -> Retrieved:
         """The best passages in the reranker's order, the rest below them in theirs; the same where
