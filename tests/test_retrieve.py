@@ -13,7 +13,7 @@ from ownwords import ranking, store
 from ownwords.build import build
 from ownwords.ranking import Evidence
 from ownwords.records import Passage, Range
-from ownwords.retrieve import Retriever
+from ownwords.retrieve import ENOUGH, Retriever
 from ownwords.settings import Settings
 from ownwords.tracked import Tracked
 
@@ -42,6 +42,14 @@ def test_a_question_that_points_back_is_read_with_the_one_before(retriever: Retr
 def test_a_change_of_subject_is_not_dragged_back(retriever: Retriever) -> None:
     asked = "which open communities did my classmates read code in"
     assert best(retriever, asked, "did rain fall on the roof?") == "How I studied"
+
+
+def test_a_long_question_says_enough_alone(retriever: Retriever) -> None:
+    history = ("did rain fall on the roof?",)  # better matched than the question after it
+    asked = ["classmates", *(f"unknown{n}" for n in range(ENOUGH - 1))]
+    assert retriever.retrieve(" ".join(asked), history).read == " ".join(asked)
+    read = retriever.retrieve(" ".join(asked[:-1]), history).read
+    assert read == " ".join([*history, *asked[:-1]])
 
 
 def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> None:
