@@ -249,6 +249,17 @@ def test_front_matter_pins_its_post(site: tuple[tuple[Post, ...], tuple[Passage,
     assert (problem.path, problem.line, problem.severity) == ("my-year.md", 3, "warning")
 
 
+def test_a_question_of_two_pins_is_said(
+    site: tuple[tuple[Post, ...], tuple[Passage, ...]],
+) -> None:
+    posts, passages = site
+    own = Pin(("how was your YEAR",), "my-year", heading="How I studied", line=7)
+    found = pins.resolve([own, *pins.from_front_matter(posts)], posts, passages)
+    [problem] = [one for one in found.problems if "too" in one.message]
+    assert (problem.path, problem.line, problem.severity) == ("my-year.md", 3, "warning")
+    assert "'How was your year?' is pinned in pins.toml:7 too" in problem.message
+
+
 def test_wordings_name_their_pins() -> None:
     both = [ResolvedPin(("a", "b"), 0), ResolvedPin(("c",), 1)]
     assert wordings(both).texts == ("a", "b", "c")

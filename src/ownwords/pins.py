@@ -277,8 +277,10 @@ def spelled(question: str) -> str:
 
 def resolve(pins: Sequence[Pin], posts: Sequence[Post], passages: Sequence[Passage]) -> Resolution:
     """Where each pin's text stands. One whose post or text is not there is a problem of severity
-    error and left out; one whose text stands in several places is a warning, the first counts."""
+    error and left out; one whose text stands in several places is a warning, the first counts, and
+    so is a question that an earlier pin has too."""
     found: list[ResolvedPin] = []
+    asked: dict[str, Pin] = {}
     problems: list[Problem] = []
     finder = _Finder(posts, passages)
     for pin in pins:
@@ -290,6 +292,7 @@ def resolve(pins: Sequence[Pin], posts: Sequence[Post], passages: Sequence[Passa
             problems.append(Problem(pin.path, pin.line, severity, fault.message, fault.fix))
             continue
         found.append(place)
+        problems.extend(_asked_again(pin, asked))
         if again:
             stands = f"what is pinned stands in {posts[place.post].path} more than once"
             problems.append(
@@ -297,6 +300,17 @@ def resolve(pins: Sequence[Pin], posts: Sequence[Post], passages: Sequence[Passa
                         "Quote more of it.")
             )  # fmt: skip
     return Resolution(tuple(found), tuple(problems))
+
+
+def _asked_again(pin: Pin, asked: dict[str, Pin]) -> Iterator[Problem]:
+    """A warning for each question that a pin in `asked`, by its spelling, has too; the others join
+    them. Within one file that is an error of its own: see `_check_new`."""
+    for question in pin.questions:
+        first = asked.setdefault(spelled(question), pin)
+        if first is not pin:
+            where = f"{question!r} is pinned in {first.path}:{first.line} too, which counts"
+            fix = "Leave it in one of the two."
+            yield Problem(pin.path, pin.line, "warning", where, fix)
 
 
 class _Finder:
