@@ -17,8 +17,9 @@ import ownwords
 from ownwords import encoder, threads, web
 from ownwords.encoder import Encoder, adapter, costs, default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
-from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, batches, readable, unit
+from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, batches, readable
 from ownwords.errors import OwnwordsError
+from ownwords.rows import unit
 from ownwords.settings import Settings
 
 WORDS = {"<s>": 0, "<unk>": 1, "</s>": 2, "east": 3, "north": 4, "ask": 5}

@@ -13,8 +13,8 @@ from ownwords.encoder import Embeddings, Encoder, default_model, exports, open_f
 from ownwords.encoder.answering import OnnxEncoder
 from ownwords.encoder.building import TorchEncoder
 from ownwords.encoder.exporting import EncoderMaker, export
-from ownwords.encoder.records import unit
 from ownwords.errors import OwnwordsError
+from ownwords.rows import unit
 from ownwords.settings import Settings
 
 pytestmark = pytest.mark.model

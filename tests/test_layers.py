@@ -16,6 +16,7 @@ BASE = {
     "errors",
     "tracked",
     "records",
+    "rows",
     "settings",
     "language",
     "threads",

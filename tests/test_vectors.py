@@ -6,7 +6,8 @@ import pytest
 
 from ownwords import threads
 from ownwords.errors import OwnwordsError
-from ownwords.vectors import Vectors, centred, unit
+from ownwords.rows import unit
+from ownwords.vectors import Vectors, centred
 
 
 def test_faiss_scores_what_numpy_multiplies(tmp_path: Path) -> None:

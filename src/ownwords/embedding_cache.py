@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.errors import OwnwordsError
-
-Rows = NDArray[np.float32]
+from ownwords.rows import Rows
 
 SHARDS = 24  # more than this many are merged into one
 

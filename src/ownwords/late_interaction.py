@@ -26,7 +26,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.float32]
+from ownwords.rows import Rows, unit
+
 Codes = NDArray[np.uint8]
 Ids = NDArray[np.int32]
 
@@ -71,7 +72,7 @@ class Projection:
         """From a sample of token vectors, shape (tokens, dimension); at least one: the mean of
         both sides, and the principal axes."""
         mean = tokens.mean(axis=0) * (len(tokens) / (len(tokens) + SHRINK))
-        centred = _unit(tokens - mean)
+        centred = unit(tokens - mean)
         _, axes = np.linalg.eigh(centred.T @ centred)
         kept = min(AXES, tokens.shape[1] // 2 * 2)
         return cls.of(mean, mean, axes[:, ::-1][:, :kept], tokens)
@@ -79,7 +80,7 @@ class Projection:
     @classmethod
     def of(cls, mean: Rows, question_mean: Rows, axes: Rows, tokens: Rows) -> Projection:
         """With steps that suit such tokens of passages, shape (tokens, dimension)."""
-        spread = np.maximum(_unit(_unit(tokens - mean) @ axes).std(axis=0), 1e-4)
+        spread = np.maximum(unit(unit(tokens - mean) @ axes).std(axis=0), 1e-4)
         steps = SPREAD * spread / CENTRE
         return cls(
             *(np.ascontiguousarray(part, np.float32) for part in (mean, question_mean, axes, steps))
@@ -109,7 +110,7 @@ class Projection:
         return np.asarray(self._turned(tokens, self.question_mean) * self.steps, dtype=np.float32)
 
     def _turned(self, tokens: Rows, mean: Rows) -> Rows:
-        return _unit(_unit(tokens - mean) @ self.axes)
+        return unit(unit(tokens - mean) @ self.axes)
 
     def similarities(self, codes: Codes, question: Rows) -> Rows:
         """About the cosine of every packed token with every token of the question, shape
@@ -192,11 +193,6 @@ def moved(table: TokenTable) -> float:
     sample = table.codes[:: max(1, len(table.codes) // 20_000)]
     levels = np.concatenate([sample & (LEVELS - 1), sample >> 4], axis=1).mean(axis=0)
     return float(np.linalg.norm((levels - CENTRE) * table.projection.steps))
-
-
-def _unit(rows: Rows) -> Rows:
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 _NO_IDS: Ids = np.zeros(0, dtype=np.int32)

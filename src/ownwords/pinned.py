@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.pins import ResolvedPin, spelled, wordings
-
-Rows = NDArray[np.float32]
+from ownwords.rows import Rows
 
 # From scripts/pin_threshold.py. Of 13,877 pairs of questions with different answers about one
 # paragraph of KorQuAD (the adapter's training saw them, each with what answers it), 9 reach SAME, and none

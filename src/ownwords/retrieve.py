@@ -19,8 +19,8 @@ from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
 from ownwords.records import Passage, Post
+from ownwords.rows import unit
 from ownwords.store import Index
-from ownwords.vectors import unit
 
 MAX_SUGGESTIONS = 8
 # Own tokens from which a question says enough by itself, unless its wording points back. Of 435 questions of

@@ -8,22 +8,13 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ownwords import threads
 from ownwords.errors import OwnwordsError
-
-Rows = NDArray[np.float32]
-
+from ownwords.rows import Rows, unit
 
 # Rows at whose number their mean counts half: of a few passages, the mean is what they say.
 SHRINK = 10
-
-
-def unit(rows: Rows) -> Rows:
-    """Rows of length 1 (the last axis); a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def centred(rows: Rows) -> Rows:

@@ -22,12 +22,11 @@ from ownwords.encoder.records import (
     Description,
     Embeddings,
     Progress,
-    Rows,
     first_line,
     readable,
-    unit,
 )
 from ownwords.errors import OwnwordsError
+from ownwords.rows import Rows, unit
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -16,17 +16,9 @@ import numpy as np
 
 from ownwords import threads
 from ownwords.encoder import default_model
-from ownwords.encoder.records import (
-    Embeddings,
-    Ids,
-    Progress,
-    Rows,
-    batches,
-    first_line,
-    readable,
-    unit,
-)
+from ownwords.encoder.records import Embeddings, Ids, Progress, batches, first_line, readable
 from ownwords.errors import OwnwordsError
+from ownwords.rows import Rows, unit
 
 # Tokens in a batch, padding included: on a processor larger ones are only padded more; a GPU wants
 # them.

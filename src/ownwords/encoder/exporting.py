@@ -22,16 +22,9 @@ import numpy as np
 from ownwords.encoder import default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder
 from ownwords.encoder.building import fingerprint, load, longest, prompts, quiet
-from ownwords.encoder.records import (
-    MODEL,
-    SCALES,
-    TABLE,
-    Description,
-    Rows,
-    first_line,
-    unit,
-)
+from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, first_line
 from ownwords.errors import OwnwordsError
+from ownwords.rows import Rows, unit
 
 # The cosine of vectors, or the correlation of scores, from which an export counts as the same model.
 ALIKE = 0.99

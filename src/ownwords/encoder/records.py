@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.encoder.files import Files
+from ownwords.rows import Rows
 
-Rows = NDArray[np.float32]
 Scores = NDArray[np.float32]
 Ids = NDArray[np.int32]
 Progress = Callable[[int], None]
@@ -112,12 +112,6 @@ def readable(text: str) -> str:
         char if char.isprintable() else "\ufffd" if "\ud800" <= char <= "\udfff" else " "
         for char in composed
     )
-
-
-def unit(rows: Rows) -> Rows:
-    """Rows of length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
