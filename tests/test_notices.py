@@ -13,18 +13,23 @@ SAID = {
     Kind.THANKS: [
         "감사합니다", "고마워", "고마워요 ㅠㅠ", "고맙습니다!", "ㄱㅅ", "ㄱㅅㄱㅅ", "ㄳ", "감사해요~", "정말 감사합니다",
         "친절한 답변 감사드립니다.", "네 감사합니다", "감사햡니다", "땡큐", "안녕하세요 감사합니다", "좋은 글 감사합니다 작가님",
+        "감사함다", "대박", "최고예요", "빠른 답변 감사합니다", "도움이 됐어요", "멋져요", "재밌네요", "thanks anyway", "makes sense",
+        "nice blog", "interesting",
         "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
         "thx", "thanks", "Thanks!!", "thank you so much", "ty", "thnx", "thansk", "ok thanks", "no thanks", "cool, thx",
         "thank yuo", "thank you for your quick reply", "got it", "great!", "that was very helpful, thank you", "Ok 👍",
     ],
     Kind.GOODBYE: [
         "안녕히 계세요", "안녕히계세여", "잘 있어", "잘가요", "ㅂㅂ", "ㅂㅇ", "바이바이", "빠이", "수고하세요", "ㅅㄱ", "또 올게요",
+        "좋은 하루 되세요", "좋은 하루 보내세요",
         "다음에 또 봐요", "감사합니다 안녕히 계세요", "수고하셨습니다", "이만 갈게요", "다음에 뵙겠습니다",
         "bye", "Bye bye!", "goodbye", "good night", "see you later", "cya", "thanks, bye", "have a nice day :)", "ok bye",
     ],
     Kind.HELP: [
         "뭘 물어볼 수 있나요?", "뭐 물어볼 수 있어?", "무엇을 물어보면 되나요", "뭘 물어보면 돼?", "뭐 물어봐도 돼요?",
         "어떤 질문을 할 수 있어요?", "무슨 질문을 할수있나요", "어떤 질문이 가능한가요?", "너는 뭘 할 수 있니", "넌 뭘 할 수 있어?",
+        "뭐에 대해 물어볼 수 있나요?", "사용법 알려줘", "질문 있어요", "어떤 주제가 있나요?", "뭘 할 줄 알아?", "이거 어떻게 써?", "뭘 물어봐야 할지 모르겠어요",
+        "can I ask a question?", "what can we ask?", "what should I ask?", "?", "...", ":)", "1", "ㅎㅎ", "ㄴ",
         "질문할 수 있는 게 뭐야?", "여기서 뭘 물어볼 수 있는지 알려줘", "도움말", "안녕하세요! 뭘 물어보면 될까요?", "질문 예시",
         "추천 질문 보여줘", "이 챗봇은 어떻게 쓰나요?", "무엇을 물어볼 수 있는지요",
         "what can I ask?", "What can i ask you about?", "what kind of questions can I ask", "what can you do?", "help",
@@ -38,6 +43,7 @@ SAID = {
         "am I talking to a bot?", "who am i talking to", "what are you?", "what is this site?", "who made you?", "hey, are you real",
     ],
     Kind.IDENTITY: [
+        "작가가 누구야", "작가 소개", "누구?", "who is behind this blog?", "who wrote this?",
         "너는 누구야?", "넌 누구니", "누구세요?", "누구야", "당신은 누구인가요?", "누구신가요", "안녕하세요 누구세요?", "이름이 뭐예요?",
         "이름이 뭐야", "성함이 어떻게 되세요?", "자기소개 해주세요", "자기소개 좀 부탁드려요", "글쓴이는 누구인가요?", "작가님은 누구세요?",
         "who are you?", "Who are you", "who r u", "what's your name?", "whats your name", "introduce yourself", "who is the author?",
@@ -47,6 +53,7 @@ SAID = {
 
 # Questions to the posts that hold the same words, or nearly.
 ASKED = [
+    "재밌어요?", "재미있는 책 추천", "how does docker work?", "개발자 소개", "C", "왜", "2021", "최고의 책은?", "누구랑 일했나요",
     "고마운 사람이 누구였나요?", "안녕이라는 말을 왜 했나요", "감사 일기를 쓰나요?", "고마워?", "누구한테 감사하나요", "누구랑 공부했어요?",
     "안녕하세요 어떻게 공부했나요?", "안녕하세요! 마케팅은 왜 그만두셨어요?", "그분들한테 뭘 물어보셨어요?", "뭘 할 수 있었나요?",
     "파이썬으로 뭘 할 수 있나요?", "회사 이름이 뭐예요?", "나는 누구인가", "그는 누구야?", "옆에서 도와준 사람은 누구예요?", "너무 좋은 점",
@@ -59,7 +66,7 @@ ASKED = [
     "what is good code?", "hi, how did you study?", "thanks! and why did you leave?", "helpful books", "who helped you?", "why?",
     "and then?", "another example", "what is this?", "help desk job", "see you at the meetup story", "bye to marketing: why?", "hiking",
     "what's your name for the project?", "how does it work?", "can you help people who start late?", "what is your name tag", "tanks",
-    "", " ", "?", "ㅋㅋㅋ", "😊", "12345", "\ud800", "안녕" + "하세요" * 40,
+    "", " ", "12345", "안녕" + "하세요" * 40,
 ]  # fmt: skip
 
 

@@ -115,8 +115,17 @@ def candidates(question: str, latin: Set[str] = frozenset()) -> tuple[str, ...]:
 
     `latin` are words that must stay in Latin letters (those of the corpus, say, in small letters).
     """
+    said = re.fullmatch(r"(.*?)([\s?!.~]*)", question.lower(), re.DOTALL)
+    if said and said[1] in _SHORT:
+        return question, _SHORT[said[1]] + said[2]
     other = _english(question) if _HANGUL.search(question) else _korean(question, latin)
     return (question,) if other in (None, question) else (question, other)
+
+
+# Whole messages that are too short to be told by their letters.
+_SHORT = {as_latin(word): word for word in ("더", "왜", "뭐", "또 있어", "왜요", "더요")} | {
+    as_hangul(words): words for words in ("why", "more", "and then", "what", "how", "who", "when")
+}
 
 
 def _korean(question: str, latin: Set[str]) -> str | None:

@@ -45,14 +45,18 @@ def notice_of(question: str, author: str = "") -> Kind | None:
     Korean visitors write "hi" and "thx" as well.
     """
     text = _plain(question)
-    if not text or len(text) > LONGEST:
+    if len(text) > LONGEST:
         return None
+    if not text:  # "?", "...", ":)"
+        return Kind.HELP if question.strip() else None
     asks = question.rstrip(" \t\n.!~^)ㅋㅎㅠㅜ").endswith(("?", "？"))
     name = _plain(author)
     for kind, whole in _QUESTIONS:
         if whole.fullmatch(_without_courtesies(text, name)):
             return kind
     said = _courtesy(text, name) or _misspelt(text)
+    if said is None and _SAYS_NOTHING.fullmatch(text):
+        return Kind.HELP
     return None if said is Kind.THANKS and asks else said  # "고마워?" asks
 
 
@@ -96,6 +100,8 @@ _ENGLISH = {
 
 # --- a message as the patterns see it
 
+_SAYS_NOTHING = re.compile(r"\d{1,2}|[ㄱ-ㅎㅏ-ㅣ]+")  # "1", "ㄴ"
+
 _LAUGHTER = re.compile(r"(?<!ㅇ)ㅋ+|[ㅠㅜ]+|ㅎ+(?![ㄱ-ㅎ])")
 _HANGUL = "가-힣ㄱ-ㅣ"
 _BLANK_BY_HANGUL = re.compile(rf"(?<=[{_HANGUL}]) +| +(?=[{_HANGUL}])")
@@ -121,6 +127,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"|(?:다음에|나중에|내일)?또?(?:봐|봬|뵈어|뵐게|올게|만나){_KO_END}|또올게|내일봐|다음에봐"
         rf"|(?:다음에|나중에)?또?(?:뵙겠습니다|오겠습니다)"
         rf"|이만(?:갈게|가볼게){_KO_END}?|가볼게{_KO_END}|(?<!ㄱ)ㅅㄱ"
+        rf"|좋은(?:하루|밤|저녁|주말|시간)(?:되세{_KO_END}|보내세{_KO_END}|되십시오|보내십시오)"
         rf"|수고(?:하세{_KO_END}|하십시오|하셨습니다|하셨어{_KO_END}|했어{_KO_END}?|요|링)?",
         r"(?:good ?)?bye(?: ?bye)?|cya|farewell|take care|good ?night|gn|ttyl|talk to you later|gotta go"
         r"|see (?:you|ya|u)(?: later| soon| tomorrow| around| again| next time)?"
@@ -128,10 +135,10 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
     ),
     (
         Kind.THANKS,
-        rf"[감캄][사솨]링?(?:합니다|합니당|해{_KO_END}?|드려{_KO_END}|드립니다|하네{_KO_END}|했습니다|했어{_KO_END})?"
+        rf"[감캄][사솨]링?(?:합니다|합니당|해{_KO_END}?|드려{_KO_END}|드립니다|하네{_KO_END}|했습니다|했어{_KO_END}|함다)?"
         rf"|고마(?:워{_KO_END}?|웠어{_KO_END}?|웠습니다)|고맙(?:습니다|습니당|네{_KO_END}?|다)|ㄱㅅ|ㄳ"
         rf"|[땡쌩탱]큐|땡스|잘(?:봤|읽었|알았)(?:습니다|어{_KO_END}|네{_KO_END})"
-        rf"|도움이?많이?(?:됐|되었)(?:습니다|어{_KO_END}|네{_KO_END})",
+        rf"|도움이?(?:많이)?(?:됐|되었)(?:습니다|어{_KO_END}|네{_KO_END})",
         r"thanks|thank ?(?:you|u|ya)|th?n?x|than[kx]s?|tks|thnaks|thansk|tahnks|tysm|ty|cheers"
         r"|much appreciated|(?:i )?appreciate (?:it|that|this)"
         r"|(?:thats|that is|that was|this is|its|very|really) (?:very |really |so )?helpful|that helps|helpful",
@@ -141,7 +148,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"안[녕뇽냥농](?:들?하[세새셔셰]{_KO_END}|하십니까|하신가{_KO_END}|하시렵니까|하삼|하셈)?"
         rf"|하이(?:루|{_KO_END})?|하잉|헬로우?|할로|헤이|ㅎㅇ+|방가(?:루|워{_KO_END}?)?"
         rf"|반가(?:워{_KO_END}?|웡)|반갑(?:습니다|네{_KO_END})|처음뵙겠습니다|굿모닝"
-        rf"|좋은(?:아침|오후|저녁|하루)(?:이에{_KO_END}|이네{_KO_END}|입니다|되세{_KO_END})?"
+        rf"|좋은(?:아침|오후|저녁|하루)(?:이에{_KO_END}|이네{_KO_END}|입니다)?"
         rf"|잘지내(?:세{_KO_END}|시죠|시나{_KO_END}|나{_KO_END}|니|냐|{_KO_END})?|여보세{_KO_END}|계세{_KO_END}",
         r"hi|hii|hey|hello|helo|hallo|hullo|heya|hiya|howdy|yo|sup|wassup|whats up|greetings"
         r"|good ?(?:morning|afternoon|evening|day)|morning|nice to meet (?:you|u)|pleased to meet you"
@@ -150,18 +157,22 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
     (
         Kind.THANKS,  # an "ok" or "nice" beside a greeting is not what the message is about
         rf"알겠(?:습니다|어{_KO_END}?|음)|알았(?:습니다|어{_KO_END}?)|그렇(?:군{_KO_END}?|구나|네{_KO_END})"
-        rf"|좋(?:아{_KO_END}?|네{_KO_END}|습니다)|[네넵넹예응]|ㅇㅋ|ㅇㅇ|오케이|오키",
-        r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing",
+        rf"|좋(?:아{_KO_END}?|네{_KO_END}|습니다)|멋(?:져{_KO_END}?|지네{_KO_END}|집니다|있어{_KO_END}|있네{_KO_END})"
+        rf"|(?:재밌|재미있)(?:어{_KO_END}|네{_KO_END}|습니다)|흥미롭(?:네{_KO_END}|습니다)|신기(?:해{_KO_END}|하네{_KO_END})|대박"
+        rf"|최고(?:예{_KO_END}|에{_KO_END}|네{_KO_END}|입니다)?|훌륭(?:해{_KO_END}|하네{_KO_END}|합니다)|[네넵넹예응]|ㅇㅋ|ㅇㅇ|오케이|오키",
+        r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing"
+        r"|(?:very |so |how )?interesting|wonderful|excellent|brilliant|fantastic|impressive|lovely|(?:that )?makes sense|well done"
+        r"|(?:nice|great|good|love your|lovely) (?:blog|site|posts?|work|job|writing)",
     ),
 )
 _AROUND_KO = (
     r"작가님?|저자님?|글쓴이님?|글쓴분|블로거님?|선생님|주인장|여러분|챗?봇|오|와|우와|아하?|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
-    r"|대단히|다시한번|오늘도?|좋은|친절한|글|답변?|설명|정보|말씀|모두|다"
+    r"|대단히|다시한번|오늘도?|좋은|친절한|빠른|자세한|글|답변?|설명|정보|말씀|모두|다"
     r"|(?:알려|말해|답해|도와|설명해|공유해|써|해)?주셔서|덕분에"
 )
 _AROUND_EN = (
     r"there|everyone|all|guys|folks|friend|sir|mate|man|dude|bot|again|author|oh|ah|wow|well|and|so|very|much"
-    r"|a lot|a bunch|many|really|no|yes|yeah|yep|yup|then|now|for now|today|lol|haha|please|to|you|u"
+    r"|a lot|a bunch|anyway|many|really|no|yes|yeah|yep|yup|then|now|for now|today|lol|haha|please|to|you|u"
     r"|for (?:the|your|all your|all the)? ?(?:quick )?(?:help|answers?|time|reply|info|sharing|explanation|this|that|everything)"
 )
 
@@ -222,12 +233,16 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|{_KO_WHAT}(?:물어볼까요?|물어보지|질문할까요?|질문하지)"
             rf"|(?:어떤|무슨)(?:질문|질문들|것들)(?:이|을)?(?:있{_KO_MAY}|가능(?:한가요|해요?|함|할까요?|합니까))"
             rf"|(?:물어볼|질문할|물을)수있는(?:게|건|것은?|거|주제[가는]?|질문[은이]?)(?:뭐|무엇|뭔)?(?:{_KO_IS}|가요|있{_KO_MAY}))"
+            rf"|{_KO_WHAT}(?:물어봐야|질문해야)(?:할지모르겠(?:어요?|습니다|네요)|하나요|하죠|할까요|되나요|돼요)|{_KO_WHAT}할줄알?아(?:요|나요|세요|니)?"
+            rf"|(?:뭐|무엇|어떤것)에(?:대해서?|관해서?)(?:물어볼|물을|질문할)수있{_KO_MAY}|(?:어떤|무슨)(?:주제|이야기|내용)(?:가|이|들이)있{_KO_MAY}"
+            rf"|(?:사용법|이용방법|사용방법)(?:좀|을|이|은)*(?:알려줘요?|알려주세요|뭐예요|뭔가요|궁금해요)?|이거(?:어떻게|어케)(?:쓰|써|사용)(?:나요|요|해요|하나요)?"
+            rf"|질문이?(?:있어{_KO_END}|있습니다|있는데{_KO_END})|질문(?:좀)?(?:해도|하나해도){_KO_ALLOWED}"
             rf"|도움말|헬프|도와줘요?|도와주세요"
             rf"|(?:예시질문|질문예시|추천질문|질문추천)(?:좀|을)*(?:해줘요?|해주세요|보여줘요?|보여주세요|알려줘요?|알려주세요)?"
             rf"|{_KO_PLACE}[은는]?(?:어떻게|어케)(?:사용|이용|쓰|써)(?:해요?|하나요|하죠|나요|요|하는거{_KO_IS}|하면{_KO_ALLOWED})?",
             rf"what(?: else| all)?(?: (?:kinds?|sorts?|types?) of)?(?: questions?| things?| topics?| stuff)?"
-            rf" (?:can|could|may|am) i (?:ask|allowed to ask|able to ask)(?: (?:you|about|here|this {_EN_PLACE}|the author))*"
-            rf"|what should i ask (?:you|here)"
+            rf" (?:can|could|may|am) (?:i|we) (?:ask|allowed to ask|able to ask)(?: (?:you|about|here|this {_EN_PLACE}|the author))*"
+            rf"|what should (?:i|we) ask(?: you| here)?|(?:can|may|could) i ask(?: you)?(?: a| some| any)?(?: few)? questions?(?: here)?|i have (?:a|some) questions?"
             rf"|what(?: else| all)? (?:can (?:you|u)|can this {_EN_PLACE}|are you able to|does this {_EN_PLACE})"
             rf" (?:do|answer|tell me|help(?: me)?(?: with)?)(?: for me| here| about)?|what do you know"
             rf"|what (?:questions|topics) (?:can|do) you (?:answer|cover|know)"
@@ -249,11 +264,12 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.IDENTITY,
-            rf"(?:{_KO_YOU}|작가님?[은이]?|저자[는가]?|글쓴이[는가]?|글쓴분은?|주인장은?|블로그주인은?)(?:누구|누군)(?:{_KO_IS}|가요|데요?)"
+            rf"(?:{_KO_YOU}|작가님?[은이가는]?|저자[는가]?|글쓴이[는가]?|글쓴분은?|주인장은?|블로그주인은?)(?:누구|누군)(?:{_KO_IS}|가요|데요?)"
             rf"|(?:{_KO_YOU}|너의|네|니|작가님|저자|글쓴이)(?:이름|성함|닉네임)[이은]?(?:(?:뭐|뭔|무엇)(?:{_KO_IS}|가요)|어떻게(?:되세요|되나요|되시나요|되시죠))"
-            rf"|(?:간단히|간단하게)?(?:자기|본인)소개(?:를|좀)*(?:해줘요?|해주세요|해봐요?|부탁해요?|부탁드려요|부탁드립니다|해줄래요?)?",
+            rf"|누구|(?:간단히|간단하게)?(?:자기|본인|작가님?|저자|글쓴이|주인장)소개(?:를|좀)*(?:해줘요?|해주세요|해봐요?|부탁해요?|부탁드려요|부탁드립니다|해줄래요?)?",
             r"who(?: are| r|re)? (?:you|u|ya)|who (?:is|are) (?:the|this) (?:author|writer|blogger)|whos (?:the|this) (?:author|writer|blogger)"
             r"|whats? (?:is )?(?:your|ur) name|(?:please |can you )?introduce yourself(?: please)?"
+            r"|who wrote (?:this|these)(?: (?:blog|site|posts?|articles?|page))?|who(?: is|s) behind (?:this|the) (?:blog|site|posts?|page)"
             r"|tell me (?:a (?:bit|little) |something |more )?about (?:yourself|you|urself|the author)|about (?:you|the author)",
         ),
     )
