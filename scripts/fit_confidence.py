@@ -2,71 +2,103 @@
 
     python scripts/fit_confidence.py INDEX=QUESTIONS.jsonl... [--held INDEX=QUESTIONS.jsonl...]
 
-Each INDEX is a built index of one blog. The signals, relative to their blog's own background, are weighted by
-the constants of ownwords.confidence. Slope and intercept are fitted to whether the place was among
-the quotes (Platt 1999), so that the probability means what it says. Every blog counts the same,
-however many questions it has. Every figure is of a blog that was left out of its own fit; `--held`
-ones are left out of all.
+Each INDEX is a built index of one blog, of the default model. First what the background's share and
+deviation are worth: of all blogs together, every one counting the same, the AUROC and how many
+unanswerable questions are refused where so many answerable ones are. Then slope and intercept, fitted to
+whether the place was among the quotes (Platt 1999), so that the probability means what it says. Every
+figure of a blog is with a fit that it took no part in; `--held` ones take part in none.
 """
 
 from __future__ import annotations
 
 import sys
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 
-from ownwords import ask, evaluate
-from ownwords.confidence import WEIGHTS, Signals, relative
+from ownwords import ask, background, confidence, evaluate
+from ownwords.confidence import SHARE, TYPICAL, Background
 from ownwords.settings import Settings
 
-NAMES = list(Signals.__dataclass_fields__)
+SHARES = (0.0, 0.4, 0.6, 0.7, 0.8, 1.0)
+REFUSED = (0.05, 0.08, 0.1)  # of the answerable questions
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One blog's questions: signals (n, signals), answerable, place among the quotes, Korean."""
+    """One blog's questions: `weak`, answerable, place among the quotes, Korean, each of shape
+    (questions,), and its own backgrounds: Korean, English."""
 
     name: str
-    x: np.ndarray
+    weak: np.ndarray
     answerable: np.ndarray
     right: np.ndarray
     korean: np.ndarray
+    own: tuple[Background, Background]
+
+    def apart(self, share: float, common: bool) -> np.ndarray:
+        """`weak` in deviations above the background, with such a share of its mean."""
+        mean, deviation = (
+            np.where(self.korean, *(getattr(one, part) for one in self.own))
+            for part in ("mean", "deviation")
+        )
+        drawn = TYPICAL.mean + share * (mean - TYPICAL.mean)
+        found = (self.weak - drawn) / (TYPICAL.deviation if common else deviation)
+        return np.clip(found, -confidence.CLIP, confidence.CLIP)
 
     @property
-    def mean(self) -> np.ndarray:
-        return self.x @ np.array(astuple(WEIGHTS)) / sum(astuple(WEIGHTS))
+    def evidence(self) -> np.ndarray:
+        return self.apart(SHARE, True)
 
 
 def asked(argument: str) -> Asked:
     index, _, questions = argument.partition("=")
     author = ask.open_author(index, Settings(index=index))
-    rows, answerable, right, korean = [], [], [], []
+    retriever = author._retriever
+    weak, answerable, right, korean = [], [], [], []
     for question in evaluate.read_questions(Path(questions), author.posts):
-        found = author._retriever.retrieve(question.question, question.history)
-        background = author._calibration.background[found.language]
-        rows.append(astuple(relative(found.signals, background)))
+        found = retriever.retrieve(question.question, question.history)
         quotes = author.best(question.question, question.history)
+        weak.append(found.weak)
         answerable.append(bool(question.gold))
         right.append(any(evaluate.covers(q, gold) for q in quotes for gold in question.gold))
-        korean.append(question.lang == "ko")
-    return Asked(Path(index).name, *map(np.array, (rows, answerable, right, korean)))
+        korean.append(found.language == "ko")
+    ko, en = (
+        confidence.background_of(retriever.weak(background.QUESTIONS[lang]))
+        for lang in ("ko", "en")
+    )
+    return Asked(Path(index).name, *map(np.array, (weak, answerable, right, korean)), (ko, en))
 
 
-def shares(blogs: list[Asked]) -> np.ndarray:
-    """What each question counts: every blog the same, all together as many as there are."""
-    total = sum(len(blog.x) for blog in blogs)
-    return np.concatenate([np.full(len(b.x), total / len(blogs) / len(b.x)) for b in blogs])
+def shares(blogs: list[np.ndarray]) -> np.ndarray:
+    """What each of the blogs' questions counts: every blog the same, 1 together."""
+    return np.concatenate([np.full(len(one), 1 / len(blogs) / len(one)) for one in blogs])
+
+
+def together(blogs: list[Asked], share: float, common: bool) -> str:
+    apart = [blog.apart(share, common) for blog in blogs]
+    known, none = (
+        [found[blog.answerable == kind] for blog, found in zip(blogs, apart, strict=True)]
+        for kind in (True, False)
+    )
+    yes, no = np.concatenate(known), np.concatenate(none)
+    order = np.argsort(yes)
+    below = np.cumsum(shares(known)[order])
+    below_or_at = np.searchsorted(np.sort(yes), no, "right"), np.searchsorted(np.sort(yes), no)
+    wins = 1 - sum(np.concatenate([[0], below])[at] for at in below_or_at) / 2
+    bars = [yes[order][np.searchsorted(below, wrong)] for wrong in REFUSED]
+    refused = [f"{(no < bar) @ shares(none):.2f}" for bar in bars]
+    return f"AUROC {wins @ shares(none):.3f}  refused {' '.join(refused)}"
 
 
 def platt(blogs: list[Asked]) -> np.ndarray:
-    """Slope and intercept that make the mean signal the logit of having found the place."""
+    """Slope and intercept that make the evidence the logit of having found the place."""
     x, y = (
-        np.concatenate(parts) for parts in zip(*((b.mean, b.right) for b in blogs), strict=True)
+        np.concatenate(parts) for parts in zip(*((b.evidence, b.right) for b in blogs), strict=True)
     )
-    share = shares(blogs)
+    share = shares([blog.right for blog in blogs])
 
     def loss(v: np.ndarray) -> float:
         logit = v[0] * x + v[1]
@@ -76,7 +108,7 @@ def platt(blogs: list[Asked]) -> np.ndarray:
 
 
 def probability(blog: Asked, w: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-(w[0] * blog.mean + w[1])))
+    return 1 / (1 + np.exp(-(w[0] * blog.evidence + w[1])))
 
 
 def tell(blog: Asked, w: np.ndarray) -> None:
@@ -89,7 +121,8 @@ def tell(blog: Asked, w: np.ndarray) -> None:
     error = evaluate.calibration_error(list(p), list(blog.right.astype(float)))
     bar = np.quantile(p[blog.answerable], 0.1)
     refused = (p[~blog.answerable] < bar).mean()
-    print(f"{blog.name:10s} AUROC {'  '.join(line)}  ECE {error:.3f}  none {refused:.2f} at 0.10 wrong (bar {bar:.2f})")  # fmt: skip
+    own = " ".join(f"{one.mean:.2f}±{one.deviation:.2f}" for one in blog.own)
+    print(f"{blog.name:10s} background {own}  AUROC {'  '.join(line)}  ECE {error:.3f}  none {refused:.2f} at 0.10 wrong (bar {bar:.2f})")  # fmt: skip
 
 
 def main(arguments: list[str]) -> None:
@@ -98,6 +131,10 @@ def main(arguments: list[str]) -> None:
         [asked(one) for one in arguments[:at]],
         [asked(one) for one in arguments[at + 1 :]],
     )
+    print(f"all together; refused where {' '.join(map(str, REFUSED))} of the answerable are")
+    print(f"own mean, own deviation: {together([*blogs, *held], 1, False)}")
+    for share in SHARES:
+        print(f"{share} of the own mean:     {together([*blogs, *held], share, True)}")
     for blog in blogs:
         tell(blog, platt([other for other in blogs if other is not blog] or blogs))
     w = platt(blogs)
@@ -111,10 +148,10 @@ def main(arguments: list[str]) -> None:
     for bar in (0.3, 0.4, 0.5, 0.6, 0.7):
         print(f"answered from {bar}: {(p[truth] >= bar).mean():.2f} of answerable, "
               f"{(p[~truth] >= bar).mean():.2f} of unanswerable")  # fmt: skip
+    ko, en = (np.mean([blog.own[at].mean for blog in blogs]) for at in (0, 1))
+    spread = np.mean([one.deviation for blog in blogs for one in blog.own])
+    print(f"TYPICAL mean {(ko + en) / 2:.3f} deviation {spread:.3f}")
     print("SLOPE, INTERCEPT", *w.round(2))
-    x = np.concatenate([b.x for b in blogs])
-    for name, column in zip(NAMES, x.T, strict=True):
-        print(f"  {name} alone: {evaluate.auroc(list(column[truth]), list(column[~truth])):.3f}")
 
 
 if __name__ == "__main__":

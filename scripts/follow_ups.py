@@ -1,43 +1,46 @@
-"""How often a new subject is taken for a follow-up, and a follow-up for a new subject:
+"""How questions are read and judged that stand after others:
 
     python scripts/follow_ups.py INDEX=QUESTIONS.jsonl...
 
-Every answerable question without a history is asked after another one of its set, drawn at random; every
-follow-up after its own history. Printed is how many of each find their place among three quotes where a
-question of so many tokens (`retrieve.ENOUGH`) is read alone, whatever stands before it.
+Every question without a history is asked after an answerable one of its set, drawn at random, as it is and
+behind a word that may join it to that one; every follow-up after its own history. Printed is, first, how many
+of the answerable ones find their place among three quotes where a question of so many tokens
+(`retrieve.ENOUGH`) is read alone, whatever stands before it; then how many of each kind get `none`.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ownwords import ask, conversation, evaluate, ranking, retrieve
 from ownwords.ask import Author
 from ownwords.evaluate import Question
+from ownwords.language import language_of
 from ownwords.retrieve import Retrieved
 from ownwords.settings import Settings
 
-LENGTHS = (1, 8, 10, 12, 14, 16, 1_000)
+LENGTHS = (1, 8, 10, 12, 14, 16, sys.maxsize)
+JOINED = {"ko": "근데", "en": "but"}
+KINDS = ("alone", "after another", "joined to another")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question after others: its tokens, and whether it hits alone, as it is read when no length is
-    enough, and at all with what stands before it."""
+    """A question in one place: whether each length of `LENGTHS` hits, and whether it gets `none`."""
 
-    follows: bool
-    tokens: int
-    leans: bool
-    alone: bool
-    compared: bool
+    kind: str
+    answerable: bool
+    hits: tuple[bool, ...]
+    none: bool
 
 
-def case(author: Author, question: Question, history: tuple[str, ...]) -> Case:
+def case(author: Author, kind: str, question: Question, text: str, history: Sequence[str]) -> Case:
     retriever = author._retriever
-    read, before = author._readings(question.question)[-1], author._asked(history)
+    read, before = author._readings(text)[-1], author._asked(history)
     tokens = len(retriever._encoded([read])[0].ids)
 
     def hits(found: Retrieved) -> bool:
@@ -45,36 +48,46 @@ def case(author: Author, question: Question, history: tuple[str, ...]) -> Case:
         quotes = author._quotes(rows, found.scores, found)
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
+    enough, retrieve.ENOUGH = retrieve.ENOUGH, sys.maxsize
     alone, compared = (hits(retriever.retrieve(read, some)) for some in ((), before))
+    retrieve.ENOUGH = enough
     leans = conversation.points_back(read)
-    return Case(bool(question.history), tokens, leans, alone, compared)
+    each = tuple(alone if tokens >= n and not leans else compared for n in LENGTHS)
+    return Case(kind, bool(question.gold), each, author.ask(text, history).verdict == "none")
 
 
 def cases(argument: str) -> list[Case]:
     index, _, questions = argument.partition("=")
     author = ask.open_author(index, Settings(index=index))
-    known = [one for one in evaluate.read_questions(Path(questions), author.posts) if one.gold]
-    first = [one for one in known if not one.history]
+    every = evaluate.read_questions(Path(questions), author.posts)
+    first = [one for one in every if one.gold and not one.history]
     rng = random.Random(3)
-    others = [rng.choice([two for two in first if two is not one]) for one in first]
-    changes = [case(author, one, (two.question,)) for one, two in zip(first, others, strict=True)]
-    return [*changes, *(case(author, one, one.history) for one in known if one.history)]
+    found = []
+    for one in every:
+        if one.history:
+            found.append(case(author, "follow-up", one, one.question, one.history))
+            continue
+        before = (rng.choice([two for two in first if two is not one]).question,)
+        joined = f"{JOINED[language_of(one.question)]} {one.question}"
+        texts = (one.question, one.question, joined)
+        for kind, text, history in zip(KINDS, texts, ((), before, before), strict=True):
+            found.append(case(author, kind, one, text, history))
+    return found
 
 
 def main(arguments: list[str]) -> None:
-    retrieve.ENOUGH = sys.maxsize
     found = [one for argument in arguments for one in cases(argument)]
-    for name, follows in (("new subjects", False), ("follow-ups", True)):
-        some = [one for one in found if one.follows == follows]
-        hit = [
-            sum(
-                one.alone if one.tokens >= enough and not one.leans else one.compared
-                for one in some
-            )
-            for enough in LENGTHS
-        ]
-        row = "  ".join(f"{n} tokens {k}" for n, k in zip(LENGTHS, hit, strict=True))
-        print(f"{name:13s} of {len(some)}, alone from {row}")
+    for kind in (*KINDS, "follow-up"):
+        known = [one for one in found if one.kind == kind and one.answerable]
+        hits = [sum(one.hits[at] for one in known) for at in range(len(LENGTHS))]
+        row = "  ".join(
+            f"{'never' if n == sys.maxsize else n} {k}" for n, k in zip(LENGTHS, hits, strict=True)
+        )
+        print(f"{kind}: hits of {len(known)}, read alone from so many tokens: {row}")
+        for name, answerable in (("answerable", True), ("unanswerable", False)):
+            some = [one.none for one in found if one.kind == kind and one.answerable == answerable]
+            if some:
+                print(f"{kind}: none for {sum(some)} of {len(some)} {name}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,17 @@ def test_a_history_typed_on_the_other_keys_is_read_as_it_was(rainy: Author, requ
     assert more and rainy.ask(request_, [typed], k=1).quotes == more
 
 
+def test_an_index_of_passages_of_another_length_says_so(small_site: Settings) -> None:
+    index = small_site.index
+    assert not open_author(index, small_site).warnings
+    [warning] = open_author(index, replace(small_site, passage_chars=200)).warnings
+    assert "of 300 characters, the settings ask for 200" in warning
+
+
 def test_scope_keeps_to_one_post(author: Author) -> None:
     (rain,) = (post for post in author.posts if post.title == "Rain")
     found = author.ask("did rain fall on the old roof?", scope=rain.id)
+    assert author.suggestions and not found.suggestions
     assert {quote.title for quote in found.quotes} == {"Rain"}
     with pytest.raises(OwnwordsError, match="no post 'snow'"):
         author.ask("rain?", scope="snow")

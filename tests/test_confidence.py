@@ -1,29 +1,44 @@
 import math
-from dataclasses import astuple
 
 import numpy as np
 import pytest
 
 from ownwords.confidence import (
     INTERCEPT,
-    WEIGHTS,
-    Signals,
+    SHARE,
+    TYPICAL,
+    Background,
+    Calibration,
+    adapted,
     background_of,
     evidence,
     probability,
-    relative,
     verdict,
     weak,
     witnessed,
 )
 from ownwords.evaluate import auroc, calibration_error
 
-BACKGROUND = background_of([Signals(0, 0), Signals(2, 2)])  # mean 1, deviation 1
+BACKGROUND = background_of([0.0, 2.0])  # mean 1, deviation 1
 
 
-def test_signals_are_measured_in_deviations_above_the_background() -> None:
-    assert astuple(relative(Signals(3, 0), BACKGROUND)) == (2, -1)
-    assert astuple(relative(Signals(100, -9), BACKGROUND)) == (6, -6)
+def test_evidence_is_measured_in_deviations_above_the_background() -> None:
+    assert Background(mean=1, deviation=1) == BACKGROUND
+    assert evidence(3, BACKGROUND) == 2
+    assert (evidence(100, BACKGROUND), evidence(-9, BACKGROUND)) == (6, -6)
+    assert background_of([0.5, 0.5]).deviation == 1e-6
+
+
+def test_a_background_of_the_default_model_counts_by_a_share() -> None:
+    above = Background(TYPICAL.mean + 0.1, 0.5)
+    assert adapted(above).mean == pytest.approx(TYPICAL.mean + SHARE * 0.1)
+    assert adapted(above).deviation == TYPICAL.deviation
+    assert adapted(TYPICAL) == TYPICAL
+
+
+def test_a_calibration_is_kept_as_json() -> None:
+    kept = Calibration({"ko": BACKGROUND, "en": TYPICAL})
+    assert Calibration.from_dict(kept.to_dict()) == kept
 
 
 def test_the_weak_matches_of_the_three_best_passages_count() -> None:
@@ -38,22 +53,13 @@ def test_the_weak_matches_of_the_three_best_passages_count() -> None:
     assert witnessed(matches[:, :0]).tolist() == [0, 0, 0, 0]
 
 
-def test_the_evidence_is_a_weighted_mean() -> None:
-    weights = astuple(WEIGHTS)
-    for at, weight in enumerate(weights):
-        only = Signals(
-            *(2 if i == at else 1 for i in range(2))
-        )  # one deviation above, the rest none
-        assert evidence(only, BACKGROUND) == pytest.approx(weight / sum(weights))
-
-
 def test_more_evidence_is_never_less_sure() -> None:
-    low = probability(Signals(1, 1), BACKGROUND)
-    assert 0 < low < probability(Signals(4, 4), BACKGROUND) < 1
+    low = probability(1, BACKGROUND)
+    assert 0 < low < probability(4, BACKGROUND) < 1
     assert low == pytest.approx(1 / (1 + math.exp(-INTERCEPT)))  # what unrelated questions reach
 
 
-@pytest.mark.parametrize(("p", "said"), [(0.9, "answered"), (0.36, "related"), (0.1, "none")])
+@pytest.mark.parametrize(("p", "said"), [(0.9, "answered"), (0.45, "related"), (0.1, "none")])
 def test_verdicts(p: float, said: str) -> None:
     assert verdict(p, "balanced") == said
 

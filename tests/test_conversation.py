@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from ownwords.conversation import asked_before, contexts, leaning, points_back, wants_more
+from ownwords.conversation import asked_before, contexts, joins, leaning, points_back, wants_more
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "그 다음에는?", "왜요?", "and why did you leave?", "was it hard?", "그분들한테 뭘 물어보셨어요?",
-        "거기 참가비는 얼마였나요", "그럼 단점은요", "근데 요청 하나가 영영 안끝나면요?", "그래서 어떻게 끝났어요?",
+        "그 다음에는?", "왜요?", "was it hard?", "그분들한테 뭘 물어보셨어요?",
+        "거기 참가비는 얼마였나요", "그럼 단점은요", 
         "and its drawbacks?", "any example of it?", "what about the other one?", "예를 들면?", "더 자세히",
         "why not?", "그 방식 메모리 쪽으로는 단점 없나요?", "그다음 해에는?", "그해에는?", "그후에는요?", "왜 그러셨어요?",
-        "이후에는요?", "또요?", "what happened next?", "elaborate", "이건 어때요?", "이 회사는 왜요?", "is it any good?",
+        "이후에는요?", "왜 그렇게 하셨나요", "거긴 어땠어요?", "그밖에는요?", "어디서요?", "언제부터요?", "얼마나 걸렸어요?", "다음 해에는?",
+        "예시는?", "그래서 결과는요?", "그리고요?", "and then?", "so?", "how long?", "which one?", "did that work?", "who were they?", "for instance?",
+        "또요?", "what happened next?", "elaborate", "이건 어때요?", "이 회사는 왜요?", "is it any good?",
     ],
 )  # fmt: skip
 def test_wordings_that_point_back(question: str) -> None:
@@ -29,11 +31,23 @@ def test_wordings_that_point_back(question: str) -> None:
         "why did he become a developer?", "is it risky to quit a job?", "is there really demand for developers?",
         "왜 개발자가 되셨나요?", "글을 왜 그렇게 꾸준히 올리시나요?", "IT 회사에 지원하셨나요?", "why a career in IT then?",
         "저 비전공자인데 개발자가 될 수 있을까요?", "이건희 전기를 읽으셨나요?", "이 블로그는 언제 시작했나요?",
-        "다음 주에는 어디로 가세요?", "what would you like to do next?",
+        "다음 주에는 어디로 가세요?", "what would you like to do next?", "근데 마케팅은 왜 그만두셨어요?", "and your salary?",
+        "결과를 어떻게 확인하나요?", "is this blog about java?",
     ],
 )  # fmt: skip
 def test_wordings_that_stand_alone(question: str) -> None:
     assert not points_back(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "joined"),
+    [
+        ("and why did you leave?", True), ("근데 요청 하나가 영영 안끝나면요?", True), ("그래서, 어떻게 끝났어요?", True),
+        ("그럼 김치찌개는 어떻게 끓여요?", True), ("그럼에도 계속했나요?", False), ("or", True), ("orbit", False),
+    ],
+)  # fmt: skip
+def test_words_that_join_a_question_to_another(question: str, joined: bool) -> None:
+    assert joins(question) is joined
 
 
 @pytest.mark.parametrize(
@@ -48,6 +62,23 @@ def test_wordings_that_stand_alone(question: str) -> None:
         ("are there other examples?", True), ("can you elaborate on that?", True), ("what else?", True),
         ("다른 언어는요?", False), ("알려줘", False), ("what would you like to do next?", False),
         ("tell me more about your company", False), ("what next?", False), ("그 다음에는?", False),
+        ("더 자세히 알려줄 수 있나요?", True), ("더 알고 싶어요", True), ("하나만 더", True), ("explain more", True),
+        ("그렇군요 더 알려주세요", True), ("또 다른 방법은?", True), ("더 자세히 알려주실 수 있나요?", True), ("더 볼 수 있을까요?", True),
+        ("더 말해 봐", True), ("또 뭐가 있어요?", True), ("이어서 보여줘", True), ("나머지는?", True), ("한 번 더", True), ("한개 더", True),
+        ("추가로 알려줘", True), ("상세히", True), ("쫌 더", True), ("딴 건 없어?", True), ("다음꺼", True),
+        ("ok, tell me more", True), ("네, 더요", True), ("thanks, more please", True), ("say more", True),
+        ("see more", True), ("next page", True), ("in more detail", True), ("can you explain more?", True),
+        ("anything more?", True), ("any other tips?", True), ("더", True), ("더 보여줘", True), ("다른 예는 없나요?", True),
+        ("더 자세히 설명해줘", True), ("tell me more about it", True), ("계속", True), ("계속해줘", True), ("다음", True),
+        ("또 있어?", True), ("더 있나요", True), ("다른 건?", True), ("예시 하나 더 보여줘", True),
+        ("are there any other examples?", True), ("show me another", True), ("더 없나요?", True), ("go on", True),
+        ("please elaborate", True),
+        ("계속하나요?", False), ("계속해요?", False), ("또 하나요?", False), ("더 하나요?", False), ("다음 글은?", False),
+        ("다음 이야기는?", False), ("더 공부하고 싶었나요?", False), ("another job?", False), ("다른 회사는?", False),
+        ("더 좋은 방법은 없나요 리액트에서", False), ("what other languages do you know?", False), ("next year?", False),
+        ("더 나은 개발자", False), ("go?", False), ("다음 해에는", False), ("do you have any tips for juniors?", False),
+        ("the next step", False), ("다른 사람은?", False), ("말은?", False), ("예", False), ("예시", False),
+        ("explain", False), ("거기 더 있었나요", False), ("know", False), ("보기", False),
     ],
 )  # fmt: skip
 def test_wordings_that_ask_for_more(question: str, more: bool) -> None:

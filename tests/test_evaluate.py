@@ -68,6 +68,10 @@ def test_the_figures_of_five_answers() -> None:
     assert report.verbatim == 1.0
     # Pairs of answerable and unanswerable: 0.9, 0.6, 0.2 against 0.1, 0.8: 4 of 6 are in order.
     assert report.trust["all"].auroc == 0.6667 and report.trust["all"].abstained == 0.5
+    assert {name: group.questions for name, group in report.groups.items()} == {
+        "all": 3, "ko": 2, "en": 1, "the rest": 3, "answerable ko": 2, "answerable en": 1,
+    }  # fmt: skip
+    assert (report.groups["ko"].hit_3, report.groups["en"].hit_3) == (0.5, 1.0)
     assert report.trust["ko"].auroc == 1.0 and report.trust["en"].auroc == 0.0
 
 

@@ -98,6 +98,12 @@ def test_a_corpus_that_moved_says_so() -> None:
     assert moved(TokenTable.build(fitted, [], [])) == 0
 
 
+def test_a_small_corpus_is_not_said_to_have_moved_just_after_the_fit() -> None:
+    few = TOKENS[:40] / np.linalg.norm(TOKENS[:40], axis=1, keepdims=True)
+    fitted = Projection.fit(few)
+    assert moved(TokenTable.build(fitted, [fitted.pack(few)], [np.arange(40)])) < 0.1
+
+
 def test_fewer_tokens_than_axes_still_fit() -> None:
     fitted = Projection.fit(TOKENS[:3])
     assert np.isfinite(fitted.similarities(fitted.pack(TOKENS[:3]), fitted.question(TOKENS))).all()

@@ -330,11 +330,13 @@ def test_a_follow_up_is_no_pins_unless_in_its_very_words(
 
 @pytest.mark.parametrize(
     ("one", "same"),
-    [("what about c++", True), ("What about  C++ ?", True), ("What about C#?", False), ("what about C", False)],
+    [("what about c++", True), ("What about C++~ ㅋㅋ", True), ("What about C++ 😊", True), ("What about  C++ ?", True), ("What about C#?", False), ("what about C", False)],
 )  # fmt: skip
 def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: bool) -> None:
     assert (pins.spelled(one) == pins.spelled("What about C++?")) is same
     assert pins.spelled("ES2.0은?") != pins.spelled("ES20은?")
+    assert pins.spelled("1/2 done?") != pins.spelled("12 done?")
+    assert pins.spelled("at 10:30") != pins.spelled("at 1030")
 
 
 @pytest.mark.parametrize(
@@ -347,6 +349,12 @@ def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: boo
         ("How did you study?", "공부한 방법이 뭐예요?", False),
         ("개발자가 된 계기", "why did you become a developer", False),
         ("추천하는 책이 있나요?", "which books do you like?", False),
+        ("추천하는 책이 있나요?", "추천하지 않는 책이 있나요?", True),
+        ("어떻게 공부했나요?", "어떻게 공부를 그만뒀나요?", True),
+        ("회사를 왜 그만두셨나요?", "왜 퇴사하셨어요?", False),
+        ("Why did you leave?", "why did you quit your job?", False),
+        ("올해 목표가 뭐예요?", "작년 목표가 뭐였나요?", True),
+        ("올해 목표가 뭐예요?", "목표가 뭐예요?", False),
         ("공부법 알려주세요", "어떻게 공부했나요?", False),
         ("What was your method of studying?", "How did you study?", False),
         ("Which year did you start?", "언제 시작했나요?", False),

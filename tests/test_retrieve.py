@@ -59,11 +59,20 @@ def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> N
     assert read == "did rain fall on the roof? back to it, the roof"
 
 
-def test_a_question_read_with_another_is_compared_with_its_language(retriever: Retriever) -> None:
+def test_a_question_read_with_another_is_judged_in_its_own_language(retriever: Retriever) -> None:
     found = retriever.retrieve(
         "which colour", ("비 오던 밤에 우리 집 지붕에는 rain fell on the old roof",)
     )
-    assert found.read.startswith("비 오던") and found.language == "ko"
+    assert found.read.startswith("비 오던") and found.language == "en"
+
+
+@pytest.mark.parametrize("asked", ["its unknown price", "and unknown price"])
+def test_what_a_question_stands_with_does_not_answer_it(retriever: Retriever, asked: str) -> None:
+    before = "did rain fall on the roof?"
+    found = retriever.retrieve(asked, (before,))
+    assert found.read == f"{before} {asked}"
+    assert found.weak == pytest.approx(retriever.retrieve(asked).weak, abs=0.01)
+    assert found.weak < retriever.retrieve(before).weak - 0.05
 
 
 def test_only_allowed_passages_have_a_score(retriever: Retriever) -> None:
@@ -150,6 +159,33 @@ def test_no_sentence_is_shown_twice_but_those_that_say_nothing() -> None:
     other = passage("Bread was baked on the third of May. It was good.", post=2)
     scores = np.array([3, 2, 1], dtype=np.float32)
     assert ranking.select(scores, [first, again, other], 3) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "twice"),
+    [("I studied at dawn.", False), ("새벽에 공부했다.", False), ("I loved it.", True), ("정말 좋았다.", True)],
+)  # fmt: skip
+def test_a_short_sentence_may_come_again_if_it_says_nothing(sentence: str, twice: bool) -> None:
+    both = [passage(f"{sentence} Rain fell."), passage(f"Snow lay on roofs. {sentence}", post=1)]
+    assert ranking.select(np.array([2, 1], dtype=np.float32), both, 2) == (
+        (0, 1) if twice else (0,)
+    )
+
+
+def test_a_question_of_the_authors_is_no_answer(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    asks = "Which of the many crooked paths through the forest would I take again?"
+    (Path(small_site.corpus) / "paths.md").write_text(
+        f"# Paths\n\n{asks}\n\n```\nnorth\n```\n\nThe northern path.\n", encoding="utf-8"
+    )
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    retriever = Retriever(store.open_index(Path(small_site.index)), bag_of_words)
+    row = next(r for r, one in enumerate(retriever.index.passages) if one.text == asks)
+    found = retriever.retrieve("which of the crooked paths would you take again")
+    assert found.scores[row] == found.witnesses[row] == -np.inf
+    only = np.arange(len(found.scores)) == row  # all that may be shown
+    assert np.isfinite(retriever.retrieve("crooked paths", (), only).scores[row])
 
 
 def test_a_candidate_gains_from_its_neighbours_in_its_post_and_loses_nothing() -> None:

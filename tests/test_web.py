@@ -81,7 +81,7 @@ def ask(client, body, **headers):
 def test_answer_is_the_same_object_as_the_authors(client, author):
     sent = ask(client, {"question": "공부?", "history": ["처음"], "k": 2, "scope": "essay"})
     assert sent.status_code == 200
-    assert sent.json() == author.ask("공부?").to_dict()
+    assert sent.json() == author.ask("공부?", scope="essay").to_dict()
     assert ("공부?", ("처음",), 2, "essay") in author.asked
 
 

@@ -49,16 +49,16 @@ class FakeAuthor:
         if "낡은 색인" in question:
             raise OwnwordsError("/secret/index is damaged", "Run a build.", "index_damaged")
         if "공부" in question or "study" in question:
-            return self._answer(question, "answered", (self._quote(),))
+            return self._answer(question, scope, "answered", (self._quote(),))
         if "가까운" in question:
-            return self._answer(question, "related", (self._quote(),))
-        return self._answer(question, "none", (), "반갑습니다." if "안녕" in question else None)
+            return self._answer(question, scope, "related", (self._quote(),))
+        notice = "반갑습니다." if "안녕" in question else None
+        return self._answer(question, scope, "none", (), notice)
 
-    def _answer(self, question, verdict, quotes, notice=None):  # type: ignore[no-untyped-def]
+    def _answer(self, question, scope, verdict, quotes, notice=None):  # type: ignore[no-untyped-def]
         near = () if verdict == "answered" else (Nearest(EVIL, "/posts/evil"),)
-        return Answer(
-            question, verdict, 0.9, quotes, near, notice, self.suggestions, self.build, 1.0
-        )
+        offered = () if scope else self.suggestions
+        return Answer(question, verdict, 0.9, quotes, near, notice, offered, self.build, 1.0)
 
     def _quote(self) -> Quote:
         end = START + len(TEXT)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from ownwords import (
     spacing,
     store,
 )
-from ownwords.confidence import Calibration, Signals
+from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
 from ownwords.language import language_of
@@ -75,7 +75,8 @@ class Author:
         self._calibration = Calibration.from_dict(index.certificate.calibration)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}
         self._by_path = {post.path: row for row, post in enumerate(index.posts)}
-        self.warnings: tuple[str, ...] = index.warnings  # what was odd about opening the index
+        # What was odd about opening the index.
+        self.warnings: tuple[str, ...] = (*index.warnings, *_other_passages(index, settings))
         self.posts: tuple[Post, ...] = index.posts
         self.build: str = index.certificate.id
         self.suggestions: tuple[str, ...] = index.certificate.suggestions
@@ -95,14 +96,16 @@ class Author:
         language's keyboard is read both ways. `scope` is a post's id or address. Raises
         OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
-        began = time.perf_counter()
+        # What is suggested may be answered in another post than the scope's.
+        suggested = () if scope else self.suggestions
+        answer = partial(self._answer, question, time.perf_counter(), suggestions=suggested)
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
         readings = self._readings(question)
         worded = any(map(self._retriever.pinned.words, readings))
         kind = None if worded else next(filter(None, map(self._kind, readings)), None)
         if kind is not None and not kind.yields:
-            return self._answer(question, began, notice=self._notice(kind, readings[-1]))
+            return answer(notice=self._notice(kind, readings[-1]))
         earlier = self._asked(history)
         allowed = self._scope(scope)
         found, sure, page = max(
@@ -111,7 +114,7 @@ class Author:
         )
         more = conversation.wants_more(readings[-1])
         if more and not page:
-            return self._answer(question, began, notice=self._notice(Kind.MORE, readings[-1]))
+            return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
             found = self._retriever.reranked(found)
@@ -121,13 +124,11 @@ class Author:
             verdict = confidence.verdict(sure, self._settings.caution)
         quotes = self._quotes(rows[k * page :], found.scores, found) if verdict != "none" else ()
         if more and not quotes:
-            return self._answer(question, began, notice=self._notice(Kind.NO_MORE, readings[-1]))
+            return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
             verdict = "none"
         yields = kind is not None and verdict != "answered"
-        return self._answer(
-            question,
-            began,
+        return answer(
             verdict=verdict,
             confidence=round(sure, 4),
             quotes=quotes,
@@ -143,7 +144,7 @@ class Author:
             quotes=(),
             nearest=(),
             notice=None,
-            suggestions=self.suggestions,
+            suggestions=(),
             build=self.build,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
@@ -156,10 +157,10 @@ class Author:
         found = self._retriever.retrieve(asked, before, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)
-        return _Found(found, self._sure(found, found.signals), page)
+        return _Found(found, self._sure(found, found.weak), page)
 
-    def _sure(self, found: Retrieved, signals: Signals) -> float:
-        return confidence.probability(signals, self._calibration.background[found.language])
+    def _sure(self, found: Retrieved, weak: float) -> float:
+        return confidence.probability(weak, self._calibration.background[found.language])
 
     def _readings(self, question: str) -> list[str]:
         """What the keys that were typed may have meant, words apart; a request for more is one."""
@@ -320,11 +321,26 @@ def _check_model(index: Index, encoder: Encoder) -> None:
     )
 
 
+def _other_passages(index: Index, settings: Settings) -> tuple[str, ...]:
+    made, wanted = index.certificate.passage_chars, settings.passage_chars
+    if made == wanted:
+        return ()
+    return (
+        f"the index was built with passages of {made} characters, the settings ask for {wanted}; "
+        "rebuild with `ownwords build`",
+    )
+
+
 def _check_question(question: str, k: int) -> None:
     if not question.strip():
         raise OwnwordsError("The question is empty", "Ask something in words.", "empty_question")
     if k < 1:
         raise OwnwordsError(f"k is {k}, expected 1 or more", "Leave it out for the default.", "k")
+
+
+def index_size(index: str | Path) -> int:
+    """Bytes of the live build in an index folder; 0 where there is none."""
+    return store.size(Path(index))
 
 
 def open_author(index: str | Path, settings: Settings | None = None) -> Author:

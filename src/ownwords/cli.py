@@ -131,7 +131,7 @@ def evaluate(
 ) -> None:
     """Retrieval and abstention figures on a question set."""
     from ownwords import evaluate as figures
-    from ownwords.ask import open_author
+    from ownwords.ask import index_size, open_author
 
     with _told(as_json):
         settings = _settings(corpus, index)
@@ -150,6 +150,11 @@ def evaluate(
             print(f"{caution:16}       false answers {error.false_answer:.2f}  not refused "
                   f"{error.not_refused:.2f}  false refusals {error.false_refusal:.2f}")  # fmt: skip
         print(f"highlights hold the place {report.highlighted:.2f}  verbatim {report.verbatim:.2f}")
+        characters = sum(len(post.source) for post in author.posts)
+        size = index_size(settings.index) / max(1, characters)
+        print(
+            f"a question takes {report.median_ms:.1f} ms (median)  the index {size:.0f} bytes a character"
+        )
 
 
 def main() -> None:

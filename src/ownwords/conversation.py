@@ -5,28 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+# Words that may join a question to what was said before, or open a new subject.
+_JOINS = re.compile(
+    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so|then|or)\b\s*+)+"
+)
 # Wordings that point at what was said before. Pronouns for people are not among them in English:
 # visitors speak of the author as "he" or "she" from the first question on. Nor is "this site".
 _THING = "(?:거|것|게|건|걸|분|때|곳|런)(?:은|는|이|가|을|를|도|만|에|들|요|데)*"
 _POINTS_BACK = re.compile(
-    "(?:^|\\s)그(?:거|것|게|건|걸|분|때|곳|런|럼|다음|담|해|후|뒤|날|쪽|당시|랬|러)|^그렇"  # 그건, 그분들, 그해에는
+    "(?:^|\\s)그(?:거|것|게|건|걸|분|때|곳|런|다음|담|해|후|뒤|날|쪽|당시|랬|러|밖|렇게\\s?(?:하|했|되|됐|된|생각|말|결정))|^그렇"  # 그건, 그분들, 그해에는
     rf"|(?:^|\s)그\s|^[이저]{_THING}(?:\s|$)"  # 그 회사는, 이건 왜
     r"|^이\s(?!블로그|사이트|페이지|홈페이지|웹|챗봇|봇)"
-    r"|(?:^|\s)(?:거기|저기)|^(?:여기|그래서|그리고|그런데|근데)|^(?:또|더)\s"
+    r"|(?:^|\s)(?:거기|거긴|저기|그녀|해당)|(?:^|\s)그는\s|^여기|^(?:또|더)\s|위에서\s|방금"
 )
 _POINTS_BACK_IN_ENGLISH = re.compile(
-    r"^(?:and|but|so|then|what about|how about|another|else|or)\b"
-    r"|\b(?:its|them|those)\b|\b(?:the other one|that one|this one)\b"
+    r"^(?:what about|how about|another|else)\b"
+    r"|\b(?:its|them|those|these)\b|\b(?:the other one|that one|this one)\b"
     r"|\b(?:it|that|this|there)$"
+    r"|\b(?:is|was|are|were|do|does|did) (?:they|(?:that|this)(?! (?:blog|site|website|page|bot|author)\b))\b"
     # "it", but not that of "is it easy to ..." and "is it true that ..."
     r"|\bit\b(?!.*\b(?:to|if|that|when)\b)"
 )
 # A question that says nothing alone: "왜요?", "when?", "예를 들면?", "what happened next?"
 _BARE = re.compile(
-    r"(?:왜|언제|어디|누구|얼마|어떻게|어째서|정말|진짜)(?:서|나|랑|요|죠|인가요|예요|에요)?|예를 들\S*"
-    r"|(?:이후|다음|나중)(?:에는|에|엔)?요?"
-    r"|(?:why|when|where|who|how|how come|really|how so|since when|for example|such as)"
-    r"(?: not| then| though| so)?|what (?:happened )?(?:next|then|after(?:wards)?(?: that)?)"
+    r"(?:왜|언제|어디|누구|얼마|어떻게|어째서|정말|진짜)(?:서|나|랑|에서|부터|까지|한테|하고)?(?:요|죠|인가요|예요|에요)?"
+    r"|(?:이유|결과|예시|예|사례|방법|계기|기간|장점|단점|차이|시기)(?:은|는|가|이)?(?:요|뭐예요|뭔가요)?"
+    r"|예를 들\S*|얼마나 걸\S+|(?:이전|이후|다음|나중)(?: 해| 달| 날)?(?:에는|에|엔)?요?"
+    r"|(?:why|when|where|who|how|how come|how long|how often|really|how so|since when|with whom|like what|which(?: one)?)"
+    r"(?: not| then| though| so)?|(?:for example|for instance|such as|the (?:first|second|third|last|other) one)"
+    r"|what (?:happened )?(?:next|then|after(?:wards)?(?: that)?)"
 )
 # Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
 _RETURNS = re.compile(
@@ -35,23 +42,35 @@ _RETURNS = re.compile(
 )
 # Requests for nothing but further places. Possessive, since a visitor's text must not make the
 # pattern try every way to cut it; the longer words first.
-_KO_MORE = re.compile("더|또|다른|계속|다음|자세|구체적으로")
+_KO_MORE = re.compile("더|또|다른|딴|계속|이어|다음|나머지|추가|자세|상세|구체적")
+_KO_CAN = "(?:있(?:습니까|을까요|을까|나요|나|어요|어|니|는지요))"
+_KO_GIVE = rf"(?:주(?:세요|십시오|실래요|시겠어요|실 ?수 ?{_KO_CAN})|줘요?|줄(?:래요?| ?수 ?{_KO_CAN})|달라|봐요?|보세요)"
 _KO_REQUEST = re.compile(
-    r"(?:(?>그리고|조금|좀|많이|더|또|다른|계속|다음|자세하게|자세히|구체적으로|하나|한\s개|보기"
-    r"|(?:알려|보여|말해|말씀해|얘기해|이야기해|설명해|들려|찾아|들어|부탁해|해)(?:달라|봐)?"
-    r"|(?:주세요|주실래요|주시겠어요|주십시오|줄래요|줘요|줘|줄래)|(?:있|없)(?:습니까|어요|나요|을까요|을까|어|나|니|냐)"
-    r"|(?:예시|예|사례|거|것|건|글|곳|부분|내용|답변|답|이야기|얘기|말)(?:은|는|이|가|을|를|도|들)?|요)\s?)++"
+    r"(?:(?>그리고|조금|좀|쫌|많이|더|또|다른|딴|계속|이어서|다음|나머지(?:는|도|를)?|추가로|추가|자세하게|자세히|상세하게|상세히|구체적으로"
+    r"|하나(?!\s?요)|한\s?개|한\s?번|몇\s?개|만|보기|뭐가|뭐"
+    rf"|(?:알려|보여|말해|말씀해|얘기해|이야기해|설명해|들려|찾아|들어|해)\s?{_KO_GIVE}|(?<=계속)\s?해(?!요)|부탁(?:해요?|드려요|드립니다|합니다)"
+    rf"|(?:볼|알|들을)\s?수\s?{_KO_CAN}|(?:알고|보고|듣고)\s?싶(?:어요|습니다|은데요|네요|어)"
+    r"|(?:있|없)(?:습니까|을까요|을까|어요|나요|어|나|니|냐)"
+    r"|(?:예시|예|사례|거|것|꺼|건|글|곳|부분|내용|답변|답|이야기|얘기|말|설명|방법)(?:은|는|이|가|을|를|도|들)?|요)\s?)++"
+)
+# "다음 글은?" asks for the author's next post.
+_KO_NEXT = re.compile(r"다음\s?(?:글|이야기|얘기)")
+_KO_COURTESY = re.compile(
+    r"(?:(?:네|예|응|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
 )
 _EN_REQUEST = re.compile(
-    r"(?:(?:and|ok|okay|yes|please|so) )*+"
-    r"(?:(?:can|could|would|will) you (?:please )?|i(?: would|d|'d)? (?:want|like) (?:to (?:see|hear|know|read) )?)?+"
-    r"(?:(?:show|tell|give)(?: me| us)? |(?:is|are) there |do you have |what (?=else|other|more))?+"
-    r"(?:(?:any|some|a few|a bit|a little|the|any of the) )?+"
-    r"(?:one more|more|another|something else|anything else|others?|else|next|further|elaborate|continue|go on|keep going)"
-    r"(?: (?:examples?|details?|quotes?|passages?|places?|ones?|things?|please|then|of (?:them|these|those)"
-    r"|(?:about|on) (?:it|that|this)|(?:is|are) there|do you have))*+"
+    r"(?:(?:and|ok|okay|yes|yeah|sure|please|so|now|well|great|cool|nice|thanks|thank you|i see) )*+"
+    r"(?:(?:can|could|would|will) you (?:please )?|(?:can|could|may) i (?:please )?"
+    r"|i(?: would|d|'d)? (?:want|like) (?:to )?|let me )?+"
+    r"(?:(?:show|tell|give|explain|describe|say|see|hear|know|read|get)(?: me| us)?(?: (?:it|this|that))? "
+    r"|(?:is|are) there |do you have |what (?=else|other|more))?+"
+    r"(?:in )?+(?:(?:any|some|a few|a bit|a little|the|any of the|even) )?+"
+    r"(?:one more|more|another|something else|anything (?:else|more)|others?|else|next|further|elaborate|continue|go on|keep going)"
+    r"(?: (?:examples?|details?|information|quotes?|passages?|places?|ones?|things?|tips?|results?|pages?|please|then|in detail"
+    r"|of (?:them|these|those)|like (?:this|that)|(?:about|on) (?:it|that|this)|(?:is|are) there|do you have))*+"
 )
 _HANGUL = re.compile("[가-힣]")
+_MARKS = re.compile(r"[?？!！.…,;:~^]+(?=\s|$)")
 LONGEST = 60  # characters; a longer question holds more than a request for more
 RETURNS_TO = 5  # earlier questions that one may return to
 EARLIER = 3  # questions that one is read with at most, and
@@ -60,12 +79,17 @@ ROOM = 300  # their characters together: the model reads 512 tokens, the questio
 
 def points_back(question: str) -> bool:
     """Whether the wording points at what was said before, or says too little alone."""
-    plain = _plain(question)
-    if _POINTS_BACK.search(plain) or _BARE.fullmatch(plain) or wants_more(question):
+    plain = _opened(question)
+    if not plain or _POINTS_BACK.search(plain) or _BARE.fullmatch(plain) or wants_more(question):
         return True
     # "IT" is a trade, and Korean does not say "it".
     english = question if question.isupper() else re.sub(r"\bIT\b", "", question)
-    return not _HANGUL.search(plain) and bool(_POINTS_BACK_IN_ENGLISH.search(_plain(english)))
+    return not _HANGUL.search(plain) and bool(_POINTS_BACK_IN_ENGLISH.search(_opened(english)))
+
+
+def joins(question: str) -> bool:
+    """Whether it begins with a word that may join it to what was said before ("근데", "and")."""
+    return bool(_JOINS.match(_plain(question)))
 
 
 def wants_more(question: str) -> bool:
@@ -73,8 +97,10 @@ def wants_more(question: str) -> bool:
     plain = _plain(question)
     if len(plain) > LONGEST:
         return False
-    korean = _KO_MORE.search(plain) and _KO_REQUEST.fullmatch(plain)
-    return bool(korean or _EN_REQUEST.fullmatch(plain))
+    korean = _KO_COURTESY.sub("", plain, count=1)
+    if _KO_MORE.search(korean) and _KO_REQUEST.fullmatch(korean):
+        return not _KO_NEXT.match(korean)
+    return bool(_EN_REQUEST.fullmatch(plain))
 
 
 def returns(question: str) -> bool:
@@ -117,10 +143,16 @@ def leaning(history: Sequence[str]) -> tuple[str, ...]:
             break
         taken.append(earlier[-room:])
         room -= len(taken[-1])
-        if not points_back(earlier):
+        if not (points_back(earlier) or joins(earlier)):
             break
     return tuple(reversed(taken))
 
 
+def _opened(question: str) -> str:
+    """The plain question without the words that join it to another."""
+    return _JOINS.sub("", _plain(question))
+
+
 def _plain(question: str) -> str:
-    return " ".join(question.lower().split()).strip(" ?？!.…~")
+    """In lower case, without marks at a word's end."""
+    return " ".join(_MARKS.sub(" ", question.lower()).split())

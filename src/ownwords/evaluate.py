@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from statistics import median
 from typing import Any, Protocol
 
 from ownwords import confidence
@@ -91,13 +92,15 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`highlighted`: of the quotes that hit, the share whose highlights hold half of the place."""
+    """`groups` are of the answerable questions. `highlighted`: of the quotes that hit, the share whose
+    highlights hold half of the place. `median_ms`: the middle one of the answers' times."""
 
     groups: dict[str, Figures]
     trust: dict[str, Trust]
     errors: dict[str, Errors]
     highlighted: float
     verbatim: float
+    median_ms: float
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -201,9 +204,12 @@ def _verbatim(quote: Quote, source: str) -> bool:
 
 def _report(outcomes: Sequence[Outcome]) -> Report:
     wanted = [o for o in outcomes if o.question.gold]
-    groups = {"all": wanted}
+    groups: dict[str, list[Outcome]] = {"all": wanted}
     for outcome in wanted:
-        groups.setdefault(f"{outcome.question.kind} {outcome.question.lang}", []).append(outcome)
+        question = outcome.question
+        follows = "follow-ups" if question.history else "the rest"
+        for name in (question.lang, follows, f"{question.kind} {question.lang}"):
+            groups.setdefault(name, []).append(outcome)
     languages = {"all": list(outcomes)}
     for outcome in outcomes:
         languages.setdefault(outcome.question.lang, []).append(outcome)
@@ -214,6 +220,7 @@ def _report(outcomes: Sequence[Outcome]) -> Report:
         errors={caution: _errors(outcomes, caution) for caution in confidence.THRESHOLDS},
         highlighted=_share(o.highlighted for o in hits),
         verbatim=_share(o.verbatim for o in outcomes),
+        median_ms=median([o.answer.took_ms for o in outcomes] or [0.0]),
     )
 
 

@@ -27,6 +27,11 @@ from ownwords.records import Passage, Post, Problem, Range
 FILE = "pins.toml"
 KEYS = ("questions", "post", "quote", "heading")
 _HEADER = re.compile(r"\s*\[\[\s*[\"']?pin[\"']?\s*\]\]")
+# "C++", "C#", "#1", "$5", "a=b", "1/2", "10:30", "-5"
+_BELONGING = re.compile(
+    r"(?<=\w)[+#$=]+|[+#$=]+(?=\w)|(?<=\w)[<>]+(?=\w)|(?<=\d)[./:-](?=\d)|(?<![^\s(])-(?=\d)"
+)
+_LAUGHS = re.compile(r"[ㅋㅎㅠㅜ]+(?=[\W_]*$)")
 _AT_LINE = re.compile(r"at line (\d+)")
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|</?[a-zA-Z][^<>]*>|^[ \t>]*\d+[.)][ \t]", re.MULTILINE)
 _EXAMPLE = 'Write `[[pin]]`, then `questions = ["..."]`, `post = "..."` and `quote = "..."`.'
@@ -265,11 +270,15 @@ def _text(entry: dict[str, Any], key: str) -> str:
 
 
 def spelled(question: str) -> str:
-    """A question as it is told from others: letters, digits, symbols, `#` and a point between digits,
-    without case. "C++" and "C#" are not "C", nor "2.0" "20"."""
-    plain = unicodedata.normalize("NFKC", question).casefold()
-    plain = re.sub(r"(?<!\d)\.|\.(?!\d)", " ", plain)
-    return "".join(c for c in plain if c in "#." or unicodedata.category(c)[0] in "LNMS")
+    """A question as it is told from others: letters, digits, and the marks that belong to a word or a
+    number, without case. "C++" and "C#" are not "C", nor "2.0" "20", nor "1/2" "12"; a smile is nothing."""
+    plain = unicodedata.normalize("NFKC", _LAUGHS.sub("", question)).casefold()
+    kept = {at for found in _BELONGING.finditer(plain) for at in range(*found.span())}
+    return "".join(
+        char
+        for at, char in enumerate(plain)
+        if at in kept or unicodedata.category(char)[0] in "LNM"
+    )
 
 
 # --- finding the places

@@ -24,7 +24,8 @@ LEXICAL, SENTENCE = 0.2, 0.4
 # What a passage gains of the score of the one before it, and of the one after it, in the same post.
 BEFORE, AFTER = 0.3, 0.1
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
-SENTENCE_AGAIN = 15  # letters from which the same sentence is not shown twice in an answer
+# Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer.
+SENTENCE_AGAIN = 12
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
@@ -172,6 +173,13 @@ def question_line(passage: Passage) -> int | None:
     return at
 
 
+def only_asks(passage: Passage) -> bool:
+    """Whether all that it says is questions of the author's: what he says of them stands elsewhere,
+    below a picture or code."""
+    said = (passage.text[a:b].rstrip() for a, b in passage.sentences[passage.lead :])
+    return all(sentence.endswith(("?", "？")) for sentence in said)
+
+
 def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
     """The rows that go on answering the question line which heads the passage."""
     first = passages[row]
@@ -203,7 +211,11 @@ def _long_sentences(passage: Passage) -> set[str]:
     """Without blanks, case and marks; not those that say next to nothing ("정말 좋았다.")."""
     said = (passage.text[a:b] for a, b in passage.sentences)
     bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
-    return {sentence for sentence in bare if len(sentence) >= SENTENCE_AGAIN}
+    return {sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN}
+
+
+def _letters(bare: str) -> int:
+    return len(bare) + sum("가" <= char <= "힣" for char in bare)
 
 
 def _trigrams(text: str) -> set[str]:

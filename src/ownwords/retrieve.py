@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords import background, confidence, conversation, notices, ranking
-from ownwords.confidence import Calibration, Signals
+from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
+from ownwords.late_interaction import Projection
 from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
@@ -24,7 +24,7 @@ from ownwords.store import Index
 
 MAX_SUGGESTIONS = 8
 # Own tokens from which a question says enough by itself, unless its wording points back. Of 435 questions of
-# ten sets, each after another drawn at random, 336 then hit among three (of any length 328, alone 340), and
+# ten sets, each after another drawn at random, 336 then hit among three (were none read so 328, all 340), and
 # of 74 follow-ups as many as before; from 10 tokens three fewer (scripts/follow_ups.py).
 ENOUGH = 14
 
@@ -34,34 +34,36 @@ class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
     (sentences,), cosines; `late` is the late interaction of the passage that is best before its
-    neighbours count. `witnesses` has shape (passages,): see `confidence.witnessed`, -inf where there
-    is no score. `pin` is the author's own answer, whose passages have the highest scores then, in
-    reading order. `read` is the question
+    neighbours count. `weak` is what speaks for an answer; it is made of `witnesses`, shape
+    (passages,), -inf where there is no score: see `confidence.witnessed`. `pin` is the author's own
+    answer, whose passages have the highest scores then, in reading order. `read` is the question
     as it was read: with the history where it leans on it."""
 
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
     late: float
-    signals: Signals
+    weak: float
     witnesses: NDArray[np.float32]
     read: str
     pin: ResolvedPin | None = None
 
-    def without(self, rows: Sequence[int]) -> Signals:
-        """What speaks for an answer in the other passages."""
+    def without(self, rows: Sequence[int]) -> float:
+        """What speaks for an answer in the other passages: `weak` of them."""
         left = np.delete(self.witnesses, rows)
-        return replace(self.signals, weak=confidence.weak(left[np.isfinite(left)]))
+        return confidence.weak(left[np.isfinite(left)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """An encoded question: its vector, its tokens' vectors and numbers."""
+    """An encoded question: its vector, its tokens' vectors and numbers. The last `own` of these are
+    the question's, the others of what it is read with."""
 
     text: str
     vector: NDArray[np.float32]
     tokens: NDArray[np.float32]
     ids: NDArray[np.int32]
+    own: int
 
 
 class Retriever:
@@ -78,6 +80,7 @@ class Retriever:
             for row, (first, line) in enumerate(zip(self.first_sentence, lines, strict=True))
             if line is not None
         }
+        self._says = np.array([not ranking.only_asks(one) for one in index.passages], dtype=bool)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
 
@@ -92,23 +95,22 @@ class Retriever:
         stands in another question then). `allowed`, shape (passages,), leaves passages
         out."""
         before = self._before(question, history)
-        together = f"{before} {question}"
+        alone, *joined = self._encoded([question, f"{before} {question}"] if before else [question])
         leans = bool(before) and conversation.points_back(question)
-        if leans and not self.pinned.words(question):
-            return self._score(self._encoded([together])[0], allowed)
-        alone, *joined = self._encoded([question, together] if before else [question])
-        pin = self._pin(alone, allowed)
-        if pin is not None:
-            return self._at_pin(pin, alone, allowed)
-        if leans or not joined:
-            return self._score(joined[0] if leans else alone, allowed)
-        # The wording does not tell whether the history matters. Where the question says enough alone,
-        # or finds a better match, the subject has changed.
+        if not leans or self.pinned.words(question):
+            pin = self._pin(alone, allowed)
+            if pin is not None:
+                return self._at_pin(pin, alone, allowed)
         one = self._score(alone, allowed)
-        if len(alone.ids) >= ENOUGH:
+        if not joined or (not leans and len(alone.ids) >= ENOUGH):
             return one
-        both = self._score(joined[0], allowed)
-        return one if one.late >= both.late else _merged(one, both)
+        both = _judged(one, self._score(replace(joined[0], own=alone.own), allowed))
+        if leans:
+            return both
+        # The wording does not tell whether the history matters. Where the question finds a better
+        # match alone, the subject has changed.
+        joins = conversation.joins(question)
+        return one if one.late >= both.late and not joins else _merged(one, both)
 
     def _before(self, question: str, history: Sequence[str]) -> str:
         """What the question is read with: of several earlier ones that it may return to, the one
@@ -138,8 +140,9 @@ class Retriever:
     def _in_context(self, row: int) -> str:
         return in_context(self.index.posts, self.index.passages[row])
 
-    def signals(self, questions: Sequence[str]) -> list[Signals]:
-        return [self._score(query, None).signals for query in self._encoded(questions)]
+    def weak(self, questions: Sequence[str]) -> list[float]:
+        """The confidence's evidence for each question."""
+        return [self._score(query, None).weak for query in self._encoded(questions)]
 
     def _pin(self, query: _Query, allowed: NDArray[np.bool_] | None) -> ResolvedPin | None:
         """The pin asked for, of those with a passage that is allowed."""
@@ -172,8 +175,10 @@ class Retriever:
         made = self.encoder.encode_queries(questions, tokens=True)
         assert made.tokens is not None and made.ids is not None
         return [
-            _Query(*parts)
-            for parts in zip(questions, made.vectors, made.tokens, made.ids, strict=True)
+            _Query(text, vector, tokens, ids, len(ids))
+            for text, vector, tokens, ids in zip(
+                questions, made.vectors, made.tokens, made.ids, strict=True
+            )
         ]
 
     def _score(self, query: _Query, allowed: NDArray[np.bool_] | None) -> Retrieved:
@@ -199,13 +204,27 @@ class Retriever:
             if own is not None and np.isfinite(scores[own]):
                 scores = ranking.raised(scores, (own,))
         best = late[final.argmax()] if len(final) else 0.0
+        says = self._says[rows]
+        if says.any():  # a question of the author's speaks for its neighbours, and answers nothing
+            scores[rows[~says]] = -np.inf
+            rows, matches = rows[says], matches[says]
         witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
-        witnesses[rows] = confidence.witnessed(matches)
-        signals = Signals(
-            weak=confidence.weak(witnesses[rows]),
-            length=math.log(max(1, len(query.ids))),
-        )
-        return Retrieved(language, scores, sentences, float(best), signals, witnesses, query.text)
+        witnesses[rows] = confidence.witnessed(matches[:, len(query.ids) - query.own :])
+        weak = confidence.weak(witnesses[rows])
+        return Retrieved(language, scores, sentences, float(best), weak, witnesses, query.text)
+
+
+def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
+    """A question read with what stands before it, judged by its own tokens, in the mean of both
+    readings: what it stands with was answered, which says nothing of the question."""
+    both = np.stack([alone.witnesses, together.witnesses])
+    known = np.isfinite(both)
+    total = np.where(known, both, 0).sum(axis=0)
+    reached = known.any(axis=0)
+    mean = np.where(reached, total / np.maximum(known.sum(axis=0), 1), -np.inf).astype(np.float32)
+    return replace(
+        together, language=alone.language, witnesses=mean, weak=confidence.weak(mean[reached])
+    )
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
@@ -269,12 +288,13 @@ def encoded(
 def calibrate(index: Index, encoder: Encoder) -> Calibration:
     """What unrelated questions reach on this corpus, by language."""
     retriever = Retriever(index, encoder)
-    return Calibration(
-        {
-            language: confidence.background_of(retriever.signals(questions))
-            for language, questions in background.QUESTIONS.items()
-        }
-    )
+    own = {
+        language: confidence.background_of(retriever.weak(questions))
+        for language, questions in background.QUESTIONS.items()
+    }
+    if Projection.of_model(encoder.fingerprint) is not None:
+        own = {language: confidence.adapted(one) for language, one in own.items()}
+    return Calibration(own)
 
 
 def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[str, ...]:
@@ -283,7 +303,7 @@ def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[s
     kept: list[str] = []
     for question in _candidates(index):
         found = retriever.retrieve(question)
-        sure = confidence.probability(found.signals, calibration.background[found.language])
+        sure = confidence.probability(found.weak, calibration.background[found.language])
         asks = notices.notice_of(question) is None
         if asks and (found.pin or confidence.verdict(sure, "strict") == "answered"):
             kept.append(question)

@@ -28,7 +28,7 @@ from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 8
+FORMAT = 9
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
@@ -221,6 +221,13 @@ def read_certificate(root: Path) -> Certificate | None:
         return _checked(root / BUILDS / live) if live else None
     except OwnwordsError:
         return None
+
+
+def size(root: Path) -> int:
+    """Bytes of the live build's files; 0 where there is none."""
+    build = current_id(root)
+    folder = root / BUILDS / build if build else root / BUILDS
+    return sum(path.stat().st_size for path in folder.glob("*") if build and path.is_file())
 
 
 def current_id(root: Path) -> str | None:

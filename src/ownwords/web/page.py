@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -128,8 +128,6 @@ class Desk:
         author = api.opened(self._live)
         post = known_post(author, scope)
         answer = author.ask(asked.question, asked.history, asked.k, post)
-        if post is not None:  # what is suggested may be answered in another post
-            answer = replace(answer, suggestions=())
         reply = answer_card(answer, author.around, texts, self._settings.author, post is not None)
         offer = answer.notice is not None or answer.verdict != "answered"
         return Turn(asked.question, reply, answer.suggestions[:SUGGESTIONS] if offer else ())
