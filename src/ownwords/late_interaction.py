@@ -11,7 +11,7 @@ default model, means and axes come with the package: the principal axes of Wikip
 trained together with the model's adapter to find what answers (training/fit.py). They were fitted on
 no corpus, so they are the same for every index and a small update leaves nothing to refit. On ten
 corpora that took no part in the training (509 questions) late interaction alone finds the place first
-for 0.55 and among the first three for 0.78; the best of the single vectors for 0.51 and 0.73
+for 0.56 and among the first three for 0.78; the best single vector for 0.50 and 0.73
 (docs/quality.md). Any other model gets its corpus's own principal axes.
 """
 
