@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ownwords import store
 from ownwords.ask import open_author
+from ownwords.confidence import TYPICAL, Calibration
 from ownwords.encoder import open_for_answers
 from ownwords.encoder.building import TorchEncoder
 from ownwords.late_interaction import AXES, Projection
@@ -117,6 +119,15 @@ def test_the_essay_answers_how_the_author_studied(index: Path) -> None:
     source = (ROOT / "corpus" / "becoming-an-mlops-developer.md").read_text(encoding="utf-8")
     for quote in answer["quotes"]:
         assert source[quote["start"] : quote["end"]].split() == quote["text"].split()
+
+
+def test_the_default_models_confidence_is_on_one_scale(index: Path) -> None:
+    opened = store.open_index(index)
+    kept = Calibration.from_dict(opened.certificate.calibration)
+    assert set(kept.background) == {"ko", "en"}
+    for background in kept.background.values():
+        assert background.deviation == TYPICAL.deviation
+        assert background.mean < TYPICAL.mean  # an essay's own, of which a share counts
 
 
 ASKED = (

@@ -46,7 +46,7 @@ _APART = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"지 ?(?:않|못|말)|(?:^|\s)(?:안|못)\s|\b(?:not|never|without)\b|n['’]t\b",
-        r"그만|관[두둔뒀]|중단|포기|퇴사|끝[내냈]|\bquit|\bstop|\bg[ai]ve up\b|\bleav(?:e|es|ing)\b|\bleft\b|\bresign",
+        r"그만(?!큼)|관[두둔뒀]|중단|포기|퇴사|끝[내냈]|\bquit|\bstop|\bg[ai]ve up\b|\bleav(?:e|es|ing)\b|\bleft\b|\bresign",
     )
 )
 _YEARS = tuple(
