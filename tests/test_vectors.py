@@ -1,22 +1,21 @@
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ownwords import threads
 from ownwords.errors import OwnwordsError
 from ownwords.rows import unit
 from ownwords.vectors import Vectors, centred
 
 
-def test_faiss_scores_what_numpy_multiplies(tmp_path: Path) -> None:
+def test_bytes_score_what_numpy_multiplies(tmp_path: Path) -> None:
     rows = unit(np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32))
     built = Vectors.build(rows)
     built.save(tmp_path / "rows")
     opened = Vectors.load(tmp_path / "rows")
     np.testing.assert_array_equal(opened.rows(), built.rows())
-    np.testing.assert_allclose(opened.scores(rows[3]), opened.rows() @ rows[3], atol=1e-6)
+    # Unit rows and a question of 14 bits a number: each is off by a 16,000th of the greatest at most.
+    np.testing.assert_allclose(opened.scores(rows[3]), opened.rows() @ rows[3], atol=2e-4)
     # Eight bits: each number is off by half a step of its axis at most, (greatest - least) / 255.
     step = (rows.max(axis=0) - rows.min(axis=0)) / 255
     assert (np.abs(opened.rows() - rows) <= step / 2 + 1e-6).all()
@@ -41,16 +40,3 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path, damage: bytes) -> Non
     (tmp_path / "rows").write_bytes(damage)
     with pytest.raises(OwnwordsError, match="ownwords build"):
         Vectors.load(tmp_path / "rows")
-
-
-def test_every_thread_that_searches_leaves_openmp_one_thread() -> None:
-    import faiss
-
-    found = Vectors.build(np.eye(3, dtype=np.float32))
-
-    def searched() -> int:
-        found.scores(np.array([1, 0, 0], dtype=np.float32))
-        return int(faiss.omp_get_max_threads())
-
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(searched).result() == threads.FAISS

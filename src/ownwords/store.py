@@ -398,7 +398,7 @@ def _load_tokens(folder: Path) -> TokenTable:
     """The codes stay on disk, as a memory map: a question reads its candidates' only."""
     kept = _load(folder / TOKENS)
     projection = Projection(**{f.name: kept[f.name] for f in fields(Projection)})
-    codes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False)
+    codes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return TokenTable(projection, codes, kept["starts"], kept["ids"], kept["counts"])
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 
-# FAISS scans a blog's vectors in a millisecond. OpenMP keeps the figure for each thread that
-# calls, so `vectors` sets it with every search.
-FAISS = 1
+# A question's products with the rows of an index (`integers`): tenths of a millisecond.
+PRODUCTS = 1
 # numpy's matrix products: over a question's tokens and those of a few passages, a millisecond.
 BLAS = 1
 
