@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ownwords import store
+from ownwords import late_interaction, store
 from ownwords.build import BuildReport, build, due, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
@@ -26,8 +26,11 @@ ONE = "# One\n\nThe first post is about rain. It has two sentences.\n"
 TWO = "# Two\n\nThe second post is about snow.\n"
 
 
+REFERENCE = frozenset(late_interaction.reference_text())
+
+
 class FakeEncoder:
-    """A text of n characters is (cos n, sin n). Remembers the texts it was given."""
+    """A text of n characters is (cos n, sin n). Remembers the texts of posts that it was given."""
 
     name, dimension = "fake", 2
 
@@ -39,7 +42,7 @@ class FakeEncoder:
     def encode_passages(
         self, texts: Sequence[str], *, tokens: bool = False, progress: Any = None
     ) -> Embeddings:
-        self.embedded += texts
+        self.embedded += [text for text in texts if text not in REFERENCE]
         if progress:
             progress(len(texts))
         lengths = np.array([len(text) for text in texts], dtype=np.float32)
@@ -144,6 +147,17 @@ def test_a_changed_post_embeds_only_its_passages(settings: Settings) -> None:
         "Two\nThe second post is about hail.",
     ]
     assert encoder.expected == [2]
+
+
+def test_a_corpus_that_grew_has_the_tokens_of_one_built_anew(settings: Settings) -> None:
+    run(settings, FakeEncoder())
+    write(settings, "three.md", "# Three\n\nA third post is here, longer than the others are.\n")
+    run(settings, FakeEncoder())
+    grown = opened(settings).tokens
+    run(settings, FakeEncoder(), full=True)
+    anew = opened(settings).tokens
+    assert grown.projection.id == anew.projection.id
+    np.testing.assert_array_equal(grown.codes, anew.codes)
 
 
 def test_a_moved_post_embeds_nothing(settings: Settings) -> None:

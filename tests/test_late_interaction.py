@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ownwords.late_interaction import Projection, TokenTable, moved
+from ownwords.late_interaction import SUITS, WORN, Projection, TokenTable, moved, reference_text
 from ownwords.token_cache import Packed, TokenCache
 
 RANDOM = np.random.default_rng(0)
@@ -89,12 +89,34 @@ def test_a_model_without_a_projection_of_its_own_has_none() -> None:
     assert Projection.of_model("f00d") is None
 
 
+def test_the_reference_text_fits_the_projection_whatever_the_corpus() -> None:
+    reference = TOKENS[:500]
+    chosen = {Projection.suited(reference, some).id for some in (TOKENS[500:], TOKENS[900:1000])}
+    assert chosen == {Projection.fit(reference).id}
+
+
+def test_a_corpus_that_the_reference_does_not_serve_has_its_own_projection() -> None:
+    reference = np.eye(600, dtype=np.float32)[:300]
+    # 288 of these 300 axes are kept: half of such tokens lie on others.
+    corpus = np.eye(600, dtype=np.float32)[::2]
+    assert Projection.fit(reference)._kept(corpus) < SUITS * Projection.fit(corpus)._kept(corpus)
+    assert Projection.suited(reference, corpus).id == Projection.fit(corpus).id
+    away = TOKENS + np.roll(LEAN, 1).astype(np.float32) * 4  # its axes serve, its mean does not
+    assert Projection.suited(TOKENS, away).id == Projection.fit(away).id
+
+
+def test_the_reference_text_is_in_both_languages() -> None:
+    text = reference_text()
+    hangul = sum(any("가" <= letter <= "힣" for letter in line) for line in text)
+    assert 30 < hangul < len(text) - 30 and min(map(len, text)) > 100
+
+
 def test_a_corpus_that_moved_says_so() -> None:
     fitted = Projection.fit(TOKENS)
     same = TokenTable.build(fitted, [fitted.pack(TOKENS)], [np.arange(len(TOKENS))])
-    shifted = TOKENS + np.roll(LEAN, 1).astype(np.float32) * 2
+    shifted = TOKENS + np.roll(LEAN, 1).astype(np.float32) * 4
     other = TokenTable.build(fitted, [fitted.pack(shifted)], [np.arange(len(TOKENS))])
-    assert moved(same) < 0.1 < moved(other)
+    assert moved(same) < 0.1 and moved(other) > WORN
     assert moved(TokenTable.build(fitted, [], [])) == 0
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ownwords.embedding_cache import EmbeddingCache
 from ownwords.encoder import Encoder
-from ownwords.late_interaction import Projection, TokenTable
+from ownwords.late_interaction import Projection, TokenTable, reference_text
 from ownwords.token_cache import Packed, TokenCache
 
 Progress = Callable[[int, int], None]
@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 # Texts embedded between two writes of a cache: what a killed build has to do again, at most. Token
 # vectors take about 150 kB a text until they are packed.
 CHUNK, TOKEN_CHUNK = 2048, 512
-# Texts that a projection is fitted on: about 50,000 tokens, spread over the whole corpus.
+# Texts that tell which projection suits a corpus: about 50,000 tokens, spread over all of it.
 SAMPLE = 512
 
 
@@ -81,7 +81,10 @@ def embed(
     if contexts and fitted and (refit or caches.tokens.projection is None):
         sample = contexts[:: -(-len(contexts) // SAMPLE)]
         made = encoder.encode_passages(sample, tokens=True, progress=told)
-        caches.tokens.start(Projection.fit(np.concatenate(made.tokens or ())))
+        reference = encoder.encode_passages(reference_text(), tokens=True)
+        caches.tokens.start(
+            Projection.suited(*(np.concatenate(some.tokens or ()) for some in (reference, made)))
+        )
         _keep(caches, sample, made.vectors, made.tokens, made.ids)
         done, taken = len(sample), set(sample)
         remaining = [text for text in contexts if text not in taken]
