@@ -71,7 +71,10 @@ def test_more_shows_the_next_places_and_never_one_again(rainy: Author) -> None:
 def test_where_nothing_is_left_more_is_no_answer(rainy: Author) -> None:
     answer = rainy.ask("more", [RAIN, "more"], k=1)  # a passage is, but not on rain
     assert (answer.verdict, answer.confidence, answer.quotes) == ("none", 0.0, ())
-    assert answer.notice == "There is nothing more about this in the author's posts."
+    assert (
+        answer.notice
+        == "No other place in the author's posts was found that surely speaks of this."
+    )
     assert rainy.ask("more", [RAIN, *["more"] * 9]).notice == answer.notice
 
 

@@ -29,6 +29,12 @@ def test_evidence_is_measured_in_deviations_above_the_background() -> None:
     assert background_of([0.5, 0.5]).deviation == 1e-6
 
 
+@pytest.mark.parametrize("weak", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_no_evidence(weak: float) -> None:
+    sure = probability(weak, Background(0.2, 0.05))
+    assert verdict(sure, "generous") == "none"
+
+
 def test_a_background_of_the_default_model_counts_by_a_share() -> None:
     above = Background(TYPICAL.mean + 0.1, 0.5)
     assert adapted(above).mean == pytest.approx(TYPICAL.mean + SHARE * 0.1)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ownwords.conversation import asked_before, contexts, joins, leaning, points_back, wants_more
+from ownwords.conversation import (
+    asked_before,
+    contexts,
+    joins,
+    leaning,
+    points_back,
+    says_nothing,
+    wants_more,
+)
 
 
 @pytest.mark.parametrize(
@@ -12,10 +20,13 @@ from ownwords.conversation import asked_before, contexts, joins, leaning, points
     [
         "그 다음에는?", "왜요?", "was it hard?", "그분들한테 뭘 물어보셨어요?",
         "거기 참가비는 얼마였나요", "그럼 단점은요", 
-        "and its drawbacks?", "any example of it?", "what about the other one?", "예를 들면?", "더 자세히",
+        "and its drawbacks?", "any example of it?", "what about the other one?", "how about them?", "예를 들면?", "더 자세히",
         "why not?", "그 방식 메모리 쪽으로는 단점 없나요?", "그다음 해에는?", "그해에는?", "그후에는요?", "왜 그러셨어요?",
         "이후에는요?", "왜 그렇게 하셨나요", "거긴 어땠어요?", "그밖에는요?", "어디서요?", "언제부터요?", "얼마나 걸렸어요?", "다음 해에는?",
         "예시는?", "그래서 결과는요?", "그리고요?", "and then?", "so?", "how long?", "which one?", "did that work?", "who were they?", "for instance?",
+        "왜 필요해요?", "왜 만들었어요?", "종류는?", "차이점은?", "예시 코드 있어요?", "단점은?", "뭐가 제일 도움됐어요?", "얼마나 자주 해요?",
+        "누구랑 갔어요?", "제일 좋았던 건?", "what was the hardest part?", "이듬해는?", "둘 중에 뭐가 나아요?", "첫 번째는?", "disadvantages?",
+        "pros and cons", "how much?", "the next year?", "어려웠어요?", "어떻게 해결했어요?", "왜 시작했어요?", "특징이 뭐예요?", "효과 있었어요?",
         "또요?", "what happened next?", "elaborate", "이건 어때요?", "이 회사는 왜요?", "is it any good?",
     ],
 )  # fmt: skip
@@ -33,6 +44,10 @@ def test_wordings_that_point_back(question: str) -> None:
         "저 비전공자인데 개발자가 될 수 있을까요?", "이건희 전기를 읽으셨나요?", "이 블로그는 언제 시작했나요?",
         "다음 주에는 어디로 가세요?", "what would you like to do next?", "근데 마케팅은 왜 그만두셨어요?", "and your salary?",
         "결과를 어떻게 확인하나요?", "is this blog about java?",
+        "그 유명한 우아한테크코스는 어때요?", "더 좋은 개발자가 되려면?", "또 이직할 생각 있어요?", "여기 블로그는 뭐로 만들었어요?",
+        "저기 질문 있는데요", "방금 왔는데 뭐 하는 곳이에요", "해당 블로그 주인은 누구", "those who want to be managers, any advice?",
+        "what's it like being a manager", "왜 퇴사했어요?", "취미는?", "연봉은?", "어디 살아요?", "what about kafka?", "언제 결혼했어요?",
+        "가장 좋아하는 책은?", "how much money do you make?", "how to study?", "필요한 자질은?",
     ],
 )  # fmt: skip
 def test_wordings_that_stand_alone(question: str) -> None:
@@ -40,10 +55,25 @@ def test_wordings_that_stand_alone(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question", ["왜요?", "why?", "언제요?", "근데 왜?", "how much?", "why not?"]
+)
+def test_some_do_not_even_say_what_they_ask_about(question: str) -> None:
+    assert says_nothing(question) and points_back(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["단점은?", "그건 왜 그래요?", "왜 필요해요?", "더", "what was it?"]
+)
+def test_others_say_it(question: str) -> None:
+    assert not says_nothing(question) and points_back(question)
+
+
+@pytest.mark.parametrize(
     ("question", "joined"),
     [
         ("and why did you leave?", True), ("근데 요청 하나가 영영 안끝나면요?", True), ("그래서, 어떻게 끝났어요?", True),
         ("그럼 김치찌개는 어떻게 끓여요?", True), ("그럼에도 계속했나요?", False), ("or", True), ("orbit", False),
+        ("what about kafka?", True), ("how about JWT?", True), ("what happened?", False),
     ],
 )  # fmt: skip
 def test_words_that_join_a_question_to_another(question: str, joined: bool) -> None:
@@ -73,6 +103,10 @@ def test_words_that_join_a_question_to_another(question: str, joined: bool) -> N
         ("또 있어?", True), ("더 있나요", True), ("다른 건?", True), ("예시 하나 더 보여줘", True),
         ("are there any other examples?", True), ("show me another", True), ("더 없나요?", True), ("go on", True),
         ("please elaborate", True),
+        ("more info", True), ("details", True), ("3개 더", True), ("두 개 더 보여줘", True), ("give me 3 more", True), ("more of this", True),
+        ("다 보여줘", True), ("show all", True), ("더 있음?", True), ("더있어여?", True), ("혹시 더 있을까요?", True), ("그 외에는?", True),
+        ("그 밖에는?", True), ("조금만 더 자세히 알려주시면 감사하겠습니다", True), ("more plz", True), ("다른 이야기 해줘", False),
+        ("something else", False), ("one more thing", False), ("다 뭐예요", False), ("뭐 있어요?", False), ("전부 몇 개예요", False),
         ("계속하나요?", False), ("계속해요?", False), ("또 하나요?", False), ("더 하나요?", False), ("다음 글은?", False),
         ("다음 이야기는?", False), ("더 공부하고 싶었나요?", False), ("another job?", False), ("다른 회사는?", False),
         ("더 좋은 방법은 없나요 리액트에서", False), ("what other languages do you know?", False), ("next year?", False),

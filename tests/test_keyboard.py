@@ -127,4 +127,8 @@ def test_caps_lock_is_seen() -> None:
 def test_the_corpus_own_words_stay_latin() -> None:
     assert candidates("sigma") == ("sigma", "냐흠")
     assert candidates("sigma", latin={"sigma"}) == ("sigma",)
+    assert candidates("EJ?") == ("EJ?", "더?") and candidates("EJ?", latin={"ej"}) == ("EJ?",)
+    assert (
+        candidates("rm ekdmadpsms?", latin={"rm"})[1] == "그 다음에는?"
+    )  # amid Korean, a word of it
     assert candidates("todtjd sho", latin={"sho"})[1] == "생성 sho"

@@ -30,6 +30,10 @@ def test_four_bits_an_axis_keep_the_cosine() -> None:
     found = fitted.similarities(packed, fitted.question(question))
     wanted = cosines(TOKENS[:300], question, fitted.mean)
     assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.99
+    np.testing.assert_allclose(found, wanted, atol=0.12)
+    assert (
+        np.abs(found - wanted).mean() < 0.03
+    )  # 16 axes; the more, the less each one's step weighs
 
 
 def test_each_token_of_the_question_has_its_best_match_in_each_passage() -> None:

@@ -25,7 +25,14 @@ SAID = {
         "다음에 또 봐요", "감사합니다 안녕히 계세요", "수고하셨습니다", "이만 갈게요", "다음에 뵙겠습니다",
         "bye", "Bye bye!", "goodbye", "good night", "see you later", "cya", "thanks, bye", "have a nice day :)", "ok bye",
     ],
+    Kind.UNHELPFUL: [
+        "this is useless", "wrong", "that's not what i asked", "i don't understand", "you suck", "wtf", "fuck you", "not helpful at all",
+        "재미없어", "이해가 안 돼요", "도움이 안 돼", "아니 그거 말고", "별로네요", "틀렸어요", "꺼져", "닥쳐", "바보",
+    ],
     Kind.HELP: [
+        "lol", "haha", "wow", "no", "sure", "please", "오", "와", "진짜?", "아니", "뭐?", "뭐라고?", "what?", "시작", "stop", "never mind",
+        "됐어요", "tell me a joke", "무슨 글이 있어요?", "어떤 주제를 다루나요?", "can i ask you something?", "궁금한 게 있어요",
+        "영어로 물어봐도 돼요?", "do you speak Korean?",
         "뭘 물어볼 수 있나요?", "뭐 물어볼 수 있어?", "무엇을 물어보면 되나요", "뭘 물어보면 돼?", "뭐 물어봐도 돼요?",
         "어떤 질문을 할 수 있어요?", "무슨 질문을 할수있나요", "어떤 질문이 가능한가요?", "너는 뭘 할 수 있니", "넌 뭘 할 수 있어?",
         "뭐에 대해 물어볼 수 있나요?", "사용법 알려줘", "질문 있어요", "어떤 주제가 있나요?", "뭘 할 줄 알아?", "뭘 물어봐야 할지 모르겠어요",
@@ -43,6 +50,7 @@ SAID = {
         "am I talking to a bot?", "who am i talking to", "what are you?", "what is this site?", "who made you?", "hey, are you real",
     ],
     Kind.IDENTITY: [
+        "소개해 주세요", "소개 좀",
         "작가가 누구야", "작가 소개", "누구?", "who is behind this blog?", "who wrote this?",
         "너는 누구야?", "넌 누구니", "누구세요?", "누구야", "당신은 누구인가요?", "누구신가요", "안녕하세요 누구세요?", "이름이 뭐예요?",
         "이름이 뭐야", "성함이 어떻게 되세요?", "자기소개 해주세요", "자기소개 좀 부탁드려요", "글쓴이는 누구인가요?", "작가님은 누구세요?",
@@ -59,6 +67,8 @@ ASKED = [
     "파이썬으로 뭘 할 수 있나요?", "회사 이름이 뭐예요?", "나는 누구인가", "그는 누구야?", "옆에서 도와준 사람은 누구예요?", "너무 좋은 점",
     "AI는 어떻게 배웠어요?", "봇을 만들어 봤나요?", "사람이 중요한가요?", "도움이 된 책은?", "수고했다고 말해 준 사람이 있나요?", "네트워크",
     "감사합니다라는 말을 들었나요", "잘 봤다고 한 사람은?", "왜요?", "그 다음에는?", "더 자세히", "잘 가르치는 법", "네?", "하이브리드 앱",
+    "왜 틀렸어요?", "이해가 안 되는 개념이 있었나요?", "재미없는 책", "바보 같은 실수는?", "회사 소개해 주세요", "이상한 동료", "테스트", "test",
+    "what was wrong with the first design?", "is it wrong to quit?", "what did you stop doing?", "weird bugs", "nothing phone",
     "좋은 개발자란?", "바이브 코딩", "질문을 어떻게 했나요?", "무슨 글이 제일 인기 있나요?", "누가 만들었어요?", "어떻게 사용하나요?",
     "how did you say hello to your users?", "who are your classmates?", "who were you back then?", "how are you different now?",
     "are you an AI engineer?", "are you a developer now?", "is this a good book?", "what can I ask an interviewer?", "what do you do?",

@@ -359,6 +359,13 @@ def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: boo
         ("What was your method of studying?", "How did you study?", False),
         ("Which year did you start?", "언제 시작했나요?", False),
         ("오해는 풀렸나요?", "언제 시작했나요?", True),
+        ("왜 리액트를 쓰나요?", "왜 리액트를 안쓰나요?", True),
+        ("왜 취업을 했나요?", "왜 취업을 못했나요?", True),
+        ("왜 테스트를 작성하나요?", "왜 테스트를 작성안하나요?", True),
+        ("why can you use react?", "why cannot you use react?", True),
+        ("왜 안드로이드를 하나요?", "왜 모바일을 하나요?", False),
+        ("왜 불안했나요?", "왜 걱정했나요?", False),
+        ("왜 제안했나요?", "왜 권했나요?", False),
     ],
 )
 def test_the_wording_alone_tells_some_questions_apart(one: str, other: str, apart: bool) -> None:

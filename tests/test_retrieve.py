@@ -13,7 +13,7 @@ from ownwords import ranking, store
 from ownwords.build import build
 from ownwords.ranking import Evidence
 from ownwords.records import Passage, Range
-from ownwords.retrieve import ENOUGH, Retriever
+from ownwords.retrieve import ENOUGH, Retrieved, Retriever, _judged, _merged
 from ownwords.settings import Settings
 from ownwords.tracked import Tracked
 
@@ -73,6 +73,54 @@ def test_what_a_question_stands_with_does_not_answer_it(retriever: Retriever, as
     assert found.read == f"{before} {asked}"
     assert found.weak == pytest.approx(retriever.retrieve(asked).weak, abs=0.01)
     assert found.weak < retriever.retrieve(before).weak - 0.05
+
+
+def found(scores: list[float], witnesses: list[float], weak: float, read: str = "") -> Retrieved:
+    rows = (np.array(numbers, dtype=np.float32) for numbers in (scores, [0.5], witnesses))
+    given, sentences, each = rows
+    return Retrieved("en", given, sentences, 0.0, weak, each, read)
+
+
+NONE = -np.inf
+
+
+def test_two_readings_are_judged_by_the_mean_of_what_each_reached() -> None:
+    alone = found([0, 0, 0, 0], [0.2, 0.6, NONE, NONE], 0.4)
+    together = found([0, 0, 0, 0], [0.4, NONE, 0.5, NONE], 0.4, "both")
+    judged = _judged(alone, together)
+    np.testing.assert_allclose(judged.witnesses, [0.3, 0.6, 0.5, NONE], atol=1e-6)
+    assert judged.read == "both" and judged.weak == pytest.approx(np.mean([0.3, 0.6, 0.5]))
+
+
+def test_merged_scores_are_means_and_what_one_missed_counts_as_its_worst() -> None:
+    alone = found([4, NONE, -1, NONE], [0.1, 0, 0, 0], 0.1)
+    together = replace(
+        found([NONE, 3, -2, NONE], [0.9, 0, 0, 0], 0.9), sentences=np.array([0.7], np.float32)
+    )
+    merged = _merged(alone, together)
+    np.testing.assert_allclose(merged.scores, [(4 - 2) / 2, (-1 + 3) / 2, -1.5, NONE])
+    assert merged.sentences.tolist() == pytest.approx([0.7])
+    assert merged.weak == 0.1  # no surer than alone
+
+
+def test_why_is_as_sure_as_what_it_is_asked_of(retriever: Retriever) -> None:
+    before = "did rain fall on the old roof all night"
+    found = retriever.retrieve("why?", (before,))
+    assert found.weak == retriever.retrieve(f"{before} why?").weak
+    assert found.weak > retriever.retrieve("why?").weak + 0.05
+
+
+def test_a_question_that_does_not_fit_behind_another_is_read_alone(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    class Short(BagOfWords):
+        def encode_queries(self, texts, *, tokens=False):  # type: ignore[no-untyped-def]
+            return super().encode_queries([" ".join(t.split()[:8]) for t in texts], tokens=tokens)
+
+    short = Retriever(store.open_index(Path(small_site.index)), Short())
+    asked = "was it silver?"
+    assert short.retrieve(asked, ("did rain fall on",)).read == f"did rain fall on {asked}"
+    assert short.retrieve(asked, ("did rain fall on the grey roof",)).read == asked
 
 
 def test_only_allowed_passages_have_a_score(retriever: Retriever) -> None:
@@ -170,6 +218,20 @@ def test_a_short_sentence_may_come_again_if_it_says_nothing(sentence: str, twice
     assert ranking.select(np.array([2, 1], dtype=np.float32), both, 2) == (
         (0, 1) if twice else (0,)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("See https://localhost/a for the code.", True),
+        ("https://localhost/watch/1_b-c http://localhost/d.", False),
+        ("11 1 3 5.", False),
+        ("왜 그랬을까?", False),
+        ("왜 그랬을까? 몰랐다.", True),
+    ],
+)
+def test_addresses_numbers_and_questions_say_nothing(text: str, says: bool) -> None:
+    assert ranking.says_something(passage(text)) is says
 
 
 def test_a_question_of_the_authors_is_no_answer(

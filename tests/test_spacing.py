@@ -25,6 +25,8 @@ from ownwords.spacing import RUN, spaced
         ("군대는 어디로지원하셨고왜그렇게정하셨나요", "군대는 어디로 지원하셨고 왜 그렇게 정하셨나요"),
         ("데이터베이스정규화과정", "데이터베이스정규화과정"),  # nouns stay together
         ("어떻 게공 부하 셨나 요", "어떻게 공부하셨나요"),
+        ("어떻  게공\n부하 셨나 요", "어떻게 공부하셨나요"),
+        ("어떻 게공 부하 셨나 요\udcff", "어떻게 공부하셨나요\udcff"),
         ("댓글 은왜 못달 게해 놨어 요? 책 은왜", "댓글은 왜 못 달게 해놨어요? 책은 왜"),
         ("대학 때 는 무슨 공부 를 하 셨 나요", "대학 때는 무슨 공부를 하셨나요"),  # each morpheme apart
     ],
@@ -35,7 +37,7 @@ def test_words_are_told_apart(typed: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "how did you study?", "어떻게 공부하셨나요?", "공부 를 어떻게 하셨나요", "헬름 대신 커스터마이즈 왜 쓰나요", "일 안 한 날 뭐 해요", "커뮤니티활동은", "ㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋ", "가" * (RUN - 1)],
+    ["", "how did you study?", "어떻게 공부하셨나요?", "공부 를 어떻게 하셨나요", "헬름 대신 커스터마이즈 왜 쓰나요", "일 안 한 날 뭐 해요", "공부 를 하다 가 힘들 었던 적이 많이 있었나요 그리고 왜 다시 했나요", "커뮤니티활동은", "ㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋ", "가" * (RUN - 1)],
 )  # fmt: skip
 def test_what_needs_none_gets_none(text: str) -> None:
     assert spaced(text) == text
@@ -43,7 +45,7 @@ def test_what_needs_none_gets_none(text: str) -> None:
 
 @given(
     st.text(
-        st.sampled_from("가나다를는 ?\n")
+        st.sampled_from("가나다를는 ?\n\0\ud800")
         | st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
     )
     | st.text()

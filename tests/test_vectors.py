@@ -35,6 +35,14 @@ def test_no_rows_have_no_scores() -> None:
     assert empty.scores(np.ones(4, dtype=np.float32)).shape == (0,)
 
 
+def test_another_index_of_faiss_is_one_clear_error(tmp_path: Path) -> None:
+    import faiss
+
+    (tmp_path / "rows").write_bytes(faiss.serialize_index(faiss.IndexFlatIP(3)).tobytes())
+    with pytest.raises(OwnwordsError, match="IndexFlatIP"):
+        Vectors.load(tmp_path / "rows")
+
+
 @pytest.mark.parametrize("damage", [b"", b"junk"])
 def test_a_damaged_file_is_one_clear_error(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "rows").write_bytes(damage)

@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -113,7 +114,7 @@ class Author:
             key=lambda one: one.sure,
         )
         more = conversation.wants_more(readings[-1])
-        if more and not page:
+        if (more and not page) or (not earlier and conversation.says_nothing(readings[-1])):
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
@@ -127,7 +128,10 @@ class Author:
             return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
             verdict = "none"
-        yields = kind is not None and verdict != "answered"
+        # "who are you?" is answered by what surely does, else by the notice, with what may.
+        yields = kind is not None and confidence.verdict(sure, "strict") != "answered"
+        if yields and verdict == "answered":
+            verdict = "related"
         return answer(
             verdict=verdict,
             confidence=round(sure, 4),
@@ -164,7 +168,8 @@ class Author:
 
     def _readings(self, question: str) -> list[str]:
         """What the keys that were typed may have meant, words apart; a request for more is one."""
-        found = [spacing.spaced(one) for one in keyboard.candidates(question, self._latin)]
+        typed = keyboard.candidates(unicodedata.normalize("NFC", question), self._latin)
+        found = [spacing.spaced(one) for one in typed]
         return list(filter(conversation.wants_more, found)) or found
 
     def _asked(self, history: Sequence[str]) -> list[str]:

@@ -97,7 +97,9 @@ def adapted(own: Background) -> Background:
 
 
 def evidence(weak: float, background: Background) -> float:
-    """`weak` in deviations above the background, clipped to ±6."""
+    """`weak` in deviations above the background, clipped to ±6; what is no number speaks for nothing."""
+    if not math.isfinite(weak):
+        return -CLIP
     return max(-CLIP, min(CLIP, (weak - background.mean) / background.deviation))
 
 

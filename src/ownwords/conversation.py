@@ -7,33 +7,50 @@ from collections.abc import Sequence
 
 # Words that may join a question to what was said before, or open a new subject.
 _JOINS = re.compile(
-    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so|then|or)\b\s*+)+"
+    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so|then|or|(?:what|how) about)\b\s*+)+"
 )
 # Wordings that point at what was said before. Pronouns for people are not among them in English:
 # visitors speak of the author as "he" or "she" from the first question on. Nor is "this site".
+_SITE = "(?:블로그|사이트|페이지|홈페이지|웹|챗봇|봇|글쓴이|저자|작가|주인)"
 _THING = "(?:거|것|게|건|걸|분|때|곳|런)(?:은|는|이|가|을|를|도|만|에|들|요|데)*"
 _POINTS_BACK = re.compile(
     "(?:^|\\s)그(?:거|것|게|건|걸|분|때|곳|런|다음|담|해|후|뒤|날|쪽|당시|랬|러|밖|렇게\\s?(?:하|했|되|됐|된|생각|말|결정))|^그렇"  # 그건, 그분들, 그해에는
-    rf"|(?:^|\s)그\s|^[이저]{_THING}(?:\s|$)"  # 그 회사는, 이건 왜
-    r"|^이\s(?!블로그|사이트|페이지|홈페이지|웹|챗봇|봇)"
-    r"|(?:^|\s)(?:거기|거긴|저기|그녀|해당)|(?:^|\s)그는\s|^여기|^(?:또|더)\s|위에서\s|방금"
+    rf"|(?:^|\s)그\s(?!유명|흔|어떤|누구)|^[이저]{_THING}(?:\s|$)"  # 그 회사는, 이건 왜
+    rf"|^이\s(?!{_SITE})|(?:^|\s)(?:거기|거긴|그녀|저기(?!요| 혹시| 질문)|해당(?! {_SITE}))|(?:^|\s)그는\s"
+    rf"|^여기(?!요| {_SITE})|^또\s(?:있|뭐|뭘|무|어떤|어디|누구|다른)|^더\s(?:있|없|알|볼|자세|구체|보여)|위에서\s|방금\s(?:그|이|말|한\s|전)"
 )
 _POINTS_BACK_IN_ENGLISH = re.compile(
-    r"^(?:what about|how about|another|else)\b"
-    r"|\b(?:its|them|those|these)\b|\b(?:the other one|that one|this one)\b"
+    r"^(?:another|else)\b"
+    r"|\b(?:its|them|(?:those|these)(?! who))\b|\b(?:the other one|that one|this one)\b"
     r"|\b(?:it|that|this|there)$"
     r"|\b(?:is|was|are|were|do|does|did) (?:they|(?:that|this)(?! (?:blog|site|website|page|bot|author)\b))\b"
     # "it", but not that of "is it easy to ..." and "is it true that ..."
-    r"|\bit\b(?!.*\b(?:to|if|that|when)\b)"
+    r"|\bit\b(?!.*\b(?:to|if|that|when|like (?:being|having|working|living))\b)"
 )
-# A question that says nothing alone: "왜요?", "when?", "예를 들면?", "what happened next?"
-_BARE = re.compile(
+# A question that says nothing alone, not even what it asks about: "왜요?", "when?".
+_ALONE = re.compile(
     r"(?:왜|언제|어디|누구|얼마|어떻게|어째서|정말|진짜)(?:서|나|랑|에서|부터|까지|한테|하고)?(?:요|죠|인가요|예요|에요)?"
-    r"|(?:이유|결과|예시|예|사례|방법|계기|기간|장점|단점|차이|시기)(?:은|는|가|이)?(?:요|뭐예요|뭔가요)?"
-    r"|예를 들\S*|얼마나 걸\S+|(?:이전|이후|다음|나중)(?: 해| 달| 날)?(?:에는|에|엔)?요?"
-    r"|(?:why|when|where|who|how|how come|how long|how often|really|how so|since when|with whom|like what|which(?: one)?)"
-    r"(?: not| then| though| so)?|(?:for example|for instance|such as|the (?:first|second|third|last|other) one)"
-    r"|what (?:happened )?(?:next|then|after(?:wards)?(?: that)?)"
+    r"|(?:why|when|where|who|how|how come|how long|how often|how (?:much|many)|really|how so|since when|when exactly|with whom|like what|which(?: one)?)"
+    r"(?: not| then| though| so)?"
+)
+# A question that leaves out what it is about: "예를 들면?", "단점은?", "왜 만들었어요?", "what happened next?".
+_DID = r"(?:했|하셨|하시|하|쓰|썼|쓰셨|사용|선택|골랐|만들|만드|시작|갔|가셨|배웠|풀|해결|구현|동작|작동|적용|관리|진행)\S*"
+_FELT = r"(?:어려|어렵|힘들|힘드|좋|재밌|재미있|도움|아쉬|아쉽|중요|인상|필요)\S*"
+_OF_IT = (
+    "(?:이유|결과|예시|예|사례|방법|계기|기간|장점|단점|장단점|차이|차이점|시기|종류|특징|문제점|한계|원리|역할|용도|구조|순서|비용|의미|효과|후기"
+    "|(?:느낀|배운|좋은|좋았던|나쁜|어려운|어려웠던|힘든|힘들었던|아쉬운|아쉬웠던|주의할) ?점)"
+)
+_BARE = re.compile(
+    rf"{_ALONE.pattern}|예를 들\S*|예시 ?코드\S*(?: 있\S*| 보여\S*)?"
+    rf"|{_OF_IT}(?:은|는|가|이|도|을|를)?(?: ?(?:요|뭐\S*|뭔가요|무엇\S*|있\S*|어떤 \S+|알려\S*))*"
+    rf"|(?:왜|어떻게) (?:{_DID}|{_FELT})(?: (?:거|건)\S*| 되\S*| 됐\S*)?|(?:언제|어디서|누구랑|누가) {_DID}"
+    r"|얼마나 (?:걸|자주|오래|많이|했|하)\S*(?: \S+)?"
+    rf"|(?:뭐가|무엇이|어떤 게)? ?(?:제일|가장) {_FELT}(?: (?:건|거|것|점|부분)\S*)?(?: (?:뭐|무엇|뭔|어떤|어디)\S*)?|{_FELT}(?: 있\S*)?"
+    r"|(?:이전|이후|다음|나중)(?: 해| 달| 날| 주)?(?:에는|에|엔|은|는)?요?|이듬해\S*|둘 중에\S*(?: \S+){0,2}|(?:첫|두|세) ?번째(?:는|은)?요?"
+    r"|for example|for instance|such as|(?:any )?examples?|the (?:first|second|third|last|other) one|(?:the )?(?:next|following) (?:year|month|week|day)"
+    r"|the (?:year|month|week|day) (?:after|before)|what (?:happened )?(?:next|then|after(?:wards)?(?: that)?)"
+    r"|(?:(?:what are )?(?:the )?|any )(?:pros and cons|(?:dis)?advantages?|downsides?|drawbacks?|benefits?|differences?|reasons?)"
+    r"|what (?:was|is|were) the (?:hardest|best|worst|most \w+|biggest|main) (?:part|thing|reason|problem|lesson|challenge|difference)"
 )
 # Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
 _RETURNS = re.compile(
@@ -42,19 +59,21 @@ _RETURNS = re.compile(
 )
 # Requests for nothing but further places. Possessive, since a visitor's text must not make the
 # pattern try every way to cut it; the longer words first.
-_KO_MORE = re.compile("더|또|다른|딴|계속|이어|다음|나머지|추가|자세|상세|구체적")
+_KO_MORE = re.compile(
+    "더|또|다른|딴|계속|이어|다음|나머지|추가|자세|상세|구체적|그 외에|그 밖에|^(?:다|전부) ?보여"
+)
 _KO_CAN = "(?:있(?:습니까|을까요|을까|나요|나|어요|어|니|는지요))"
 _KO_GIVE = rf"(?:주(?:세요|십시오|실래요|시겠어요|실 ?수 ?{_KO_CAN})|줘요?|줄(?:래요?| ?수 ?{_KO_CAN})|달라|봐요?|보세요)"
 _KO_REQUEST = re.compile(
-    r"(?:(?>그리고|조금|좀|쫌|많이|더|또|다른|딴|계속|이어서|다음|나머지(?:는|도|를)?|추가로|추가|자세하게|자세히|상세하게|상세히|구체적으로"
-    r"|하나(?!\s?요)|한\s?개|한\s?번|몇\s?개|만|보기|뭐가|뭐"
+    r"(?:(?>그리고|혹시|조금만|조금|좀|쫌|많이|더|또|다른|딴|계속|이어서|다음|나머지(?:는|도|를)?|추가로|추가|자세하게|자세히|상세하게|상세히|구체적으로"
+    r"|하나(?!\s?요)|(?:한|두|세|네|다섯|\d)\s?개|한\s?번|몇\s?개|만|보기|뭐가|뭐|그 (?:외|밖)에(?:는|도)?|다|전부"
     rf"|(?:알려|보여|말해|말씀해|얘기해|이야기해|설명해|들려|찾아|들어|해)\s?{_KO_GIVE}|(?<=계속)\s?해(?!요)|부탁(?:해요?|드려요|드립니다|합니다)"
     rf"|(?:볼|알|들을)\s?수\s?{_KO_CAN}|(?:알고|보고|듣고)\s?싶(?:어요|습니다|은데요|네요|어)"
-    r"|(?:있|없)(?:습니까|을까요|을까|어요|나요|어|나|니|냐)"
+    r"|(?:있|없)(?:습니까|을까요|을까|어요|어여|나요|어|나|니|냐|음)|(?:알려|보여|말해|설명해|말씀해)\s?주시면|감사하겠습니다|좋겠(?:습니다|어요|네요)"
     r"|(?:예시|예|사례|거|것|꺼|건|글|곳|부분|내용|답변|답|이야기|얘기|말|설명|방법)(?:은|는|이|가|을|를|도|들)?|요)\s?)++"
 )
-# "다음 글은?" asks for the author's next post.
-_KO_NEXT = re.compile(r"다음\s?(?:글|이야기|얘기)")
+# "다음 글은?" asks for the author's next post, "다른 이야기" for another subject.
+_KO_NEXT = re.compile(r"다음\s?(?:글|이야기|얘기)|(?:다른|딴)\s?(?:이야기|얘기|말)")
 _KO_COURTESY = re.compile(
     r"(?:(?:네|예|응|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
 )
@@ -65,9 +84,10 @@ _EN_REQUEST = re.compile(
     r"(?:(?:show|tell|give|explain|describe|say|see|hear|know|read|get)(?: me| us)?(?: (?:it|this|that))? "
     r"|(?:is|are) there |do you have |what (?=else|other|more))?+"
     r"(?:in )?+(?:(?:any|some|a few|a bit|a little|the|any of the|even) )?+"
-    r"(?:one more|more|another|something else|anything (?:else|more)|others?|else|next|further|elaborate|continue|go on|keep going)"
-    r"(?: (?:examples?|details?|information|quotes?|passages?|places?|ones?|things?|tips?|results?|pages?|please|then|in detail"
-    r"|of (?:them|these|those)|like (?:this|that)|(?:about|on) (?:it|that|this)|(?:is|are) there|do you have))*+"
+    r"(?:one more(?! thing)|(?:\d |two |three )?more|another|anything (?:else|more)|others?|else|next|further|elaborate|continue|go on|keep going"
+    r"|details?|all)"
+    r"(?: (?:examples?|details?|information|info|plz|pls|quotes?|passages?|places?|ones?|things?|tips?|results?|pages?|please|then|in detail"
+    r"|of (?:them|these|those|it|this|that)|like (?:this|that)|(?:about|on) (?:it|that|this)|(?:is|are) there|do you have))*+"
 )
 _HANGUL = re.compile("[가-힣]")
 _MARKS = re.compile(r"[?？!！.…,;:~^]+(?=\s|$)")
@@ -87,8 +107,13 @@ def points_back(question: str) -> bool:
     return not _HANGUL.search(plain) and bool(_POINTS_BACK_IN_ENGLISH.search(_opened(english)))
 
 
+def says_nothing(question: str) -> bool:
+    """Whether it does not even say what it asks about ("왜요?"): the question before it does."""
+    return bool(_ALONE.fullmatch(_opened(question)))
+
+
 def joins(question: str) -> bool:
-    """Whether it begins with a word that may join it to what was said before ("근데", "and")."""
+    """Whether it begins with words that may join it to what was said before ("근데", "what about")."""
     return bool(_JOINS.match(_plain(question)))
 
 

@@ -103,6 +103,10 @@ _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
 _WRITTEN = re.compile(r"[가-힣]+[ㅋㅎㅠㅜ]*")
 _LAUGHTER = re.compile(r"[zZ]+|[gG]{2,}|bb+|nn+")
 # Words whose keys happen to make syllables, as Koreans write them in a question.
+# And Korean words whose keys happen to be a command's or an abbreviation's ("rm" is 그).
+_KOREAN_WORDS = frozenset(
+    map(str.lower, map(as_latin, ("그", "이", "저", "더", "또", "나", "왜", "뭐")))
+)
 _LATIN_WORDS = frozenset(("ai", "apt", "ci", "db", "git"))
 _PARTICLES = (
     "은 는 이 가 을 를 에 의 도 로 와 과 랑 만 나 란 야 요 으로 에서 에는 에도 이나 이랑 이란 부터 까지 보다 처럼 하고 라는 "
@@ -115,17 +119,18 @@ def candidates(question: str, latin: Set[str] = frozenset()) -> tuple[str, ...]:
 
     `latin` are words that must stay in Latin letters (those of the corpus, say, in small letters).
     """
-    said = re.fullmatch(r"(.*?)([\s?!.~]*)", question.lower(), re.DOTALL)
-    if said and said[1] in _SHORT:
-        return question, _SHORT[said[1]] + said[2]
+    said = question.lower().rstrip(_END)
+    if said in _SHORT and said not in latin:
+        return question, _SHORT[said] + question[len(said) :]
     other = _english(question) if _HANGUL.search(question) else _korean(question, latin)
     return (question,) if other in (None, question) else (question, other)
 
 
+_END = " \t\r\n?!.~"
 # Whole messages that are too short to be told by their letters.
-_SHORT = {as_latin(word): word for word in ("더", "왜", "뭐", "또 있어", "왜요", "더요")} | {
-    as_hangul(words): words for words in ("why", "more", "and then", "what", "how", "who", "when")
-}
+_SHORT = {
+    as_latin(word).lower(): word for word in ("더", "왜", "뭐", "또 있어", "왜요", "더요")
+} | {as_hangul(words): words for words in ("why", "more", "and then", "what", "how", "who", "when")}
 
 
 def _korean(question: str, latin: Set[str]) -> str | None:
@@ -140,7 +145,7 @@ def _korean(question: str, latin: Set[str]) -> str | None:
         return None
     if sum(len(as_hangul(run)) for run in telling) < 2:
         return None
-    keep = _LATIN_WORDS.union(latin)
+    keep = _LATIN_WORDS.union(latin) - _KOREAN_WORDS
     read = _RUN.sub(lambda run: _word(run[0], keep), question)
     return re.sub(r"(?<=[가-힣?!. ])b$", "ㅠ", read)
 

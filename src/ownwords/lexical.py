@@ -47,8 +47,9 @@ def words(text: str) -> list[str]:
 
 def morphemes(text: str) -> list[tuple[str, list[str]]]:
     """A text's morphemes in order, as they stand in it: what is written, and its tags, one or, where
-    several are contracted, more. Blanks are in none."""
-    return [(part.surface, part.feature.pos.split("+")) for part in _analysed(text)]
+    several are contracted, more. Blanks are in none, nor what the analyser cannot read."""
+    clean = _CONTROL.sub(" ", text)
+    return [(part.surface, part.feature.pos.split("+")) for part in _analysed(clean)]
 
 
 class Lexical:

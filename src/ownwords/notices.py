@@ -29,6 +29,7 @@ class Kind(Enum):
     HELP = "help"  # what can I ask?
     PRODUCT = "product"  # are you a bot? what is this page?
     IDENTITY = "identity"  # who are you?
+    UNHELPFUL = "unhelpful"  # "this is wrong", and what people say when they are angry
     MORE = "more"  # with nothing asked before it
     NO_MORE = "no more"  # all was shown
 
@@ -78,9 +79,11 @@ _KOREAN = {
     Kind.PRODUCT: "사람이 아니라 {of} 글을 찾아 주는 프로그램입니다. {by} 쓴 문장을 그대로 보여 드릴 뿐, "
     "스스로 지어내지 않습니다.",
     Kind.IDENTITY: "{of} 글을 찾아 주는 프로그램입니다. {by} 쓴 문장을 그대로 보여 드릴 뿐, 스스로 지어내지 "
-    "않습니다. {who}에 대한 소개는 글에서 찾지 못했습니다.",
+    "않습니다. 이 물음에 확실히 답하는 문장은 글에서 찾지 못했습니다.",
+    Kind.UNHELPFUL: "찾으시던 답이 아니었나 봅니다. 다른 말로 물어보시거나 조금 더 자세히 물어보세요. {of} 글에 있는 문장만 "
+    "보여 드릴 수 있습니다.",
     Kind.MORE: "먼저 궁금한 것을 물어보세요. 그다음에 {of} 글에서 더 찾아 보여 드립니다.",
-    Kind.NO_MORE: "{of} 글에서 이에 대해 더 보여 드릴 곳이 없습니다.",
+    Kind.NO_MORE: "{of} 글에서 이에 대해 더 보여 드릴 만한 곳을 찾지 못했습니다.",
 }
 _ENGLISH = {
     Kind.GREETING: "Hello. Ask a question, and the sentences that answer it in {who}'s posts are shown "
@@ -92,15 +95,21 @@ _ENGLISH = {
     Kind.PRODUCT: "This is not a person but a program that searches {who}'s posts. It shows {who}'s own "
     "sentences and writes none itself.",
     Kind.IDENTITY: "This is a program that searches {who}'s posts. It shows {who}'s own sentences and "
-    "writes none itself. An introduction of {who} was not found in the posts.",
+    "writes none itself. No sentence that surely answers this was found in the posts.",
+    Kind.UNHELPFUL: "That was not what you were looking for, it seems. Try other words, or ask in more "
+    "detail: only sentences that stand in {who}'s posts can be shown.",
     Kind.MORE: "Ask a question first; then more of {who}'s posts can be shown.",
-    Kind.NO_MORE: "There is nothing more about this in {who}'s posts.",
+    Kind.NO_MORE: "No other place in {who}'s posts was found that surely speaks of this.",
 }
 
 
 # --- a message as the patterns see it
 
-_SAYS_NOTHING = re.compile(r"\d{1,2}|[ㄱ-ㅎㅏ-ㅣ]+")  # "1", "ㄴ"
+# "1", "ㄴ", "lol", "오, 진짜?"
+_SAYS_NOTHING = re.compile(
+    r"\d{1,2}|[ㄱ-ㅎㅏ-ㅣ]+|(?:오|와|우와|아하|헐|대박|정말로?|진짜로?|아니(?:요|오)?|그래요?|글쎄요?|음)+"
+    r"|(?:(?:oh|ah|wow|lol|lmao|haha(?:ha)*|hehe|hm+|no|nope|yes|yeah|yep|yup|sure|please|really|maybe|omg|whatever) ?)+"
+)
 
 _LAUGHTER = re.compile(r"(?<!ㅇ)ㅋ+|[ㅠㅜ]+|ㅎ+(?![ㄱ-ㅎ])")
 _HANGUL = "가-힣ㄱ-ㅣ"
@@ -166,13 +175,13 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
     ),
 )
 _AROUND_KO = (
-    r"작가님?|저자님?|글쓴이님?|글쓴분|블로거님?|선생님|주인장|여러분|챗?봇|오|와|우와|아하?|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
+    r"작가님?|저자님?|글쓴이님?|글쓴분|블로거님?|선생님|주인장|여러분|챗?봇|아니(?:요|오)?|오|와|우와|아하?|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
     r"|대단히|다시한번|오늘도?|좋은|친절한|빠른|자세한|글|답변?|설명|정보|말씀|모두|다"
     r"|(?:알려|말해|답해|도와|설명해|공유해|써|해)?주셔서|덕분에"
 )
 _AROUND_EN = (
     r"there|everyone|all|guys|folks|friend|sir|mate|man|dude|bot|again|author|oh|ah|wow|well|and|so|very|much"
-    r"|a lot|a bunch|anyway|many|really|no|yes|yeah|yep|yup|then|now|for now|today|lol|haha|please|to|you|u"
+    r"|a lot|a bunch|anyway|many|really|no|nope|sure|yes|yeah|yep|yup|then|now|for now|today|lol|haha|please|to|you|u"
     r"|for (?:the|your|all your|all the)? ?(?:quick )?(?:help|answers?|time|reply|info|sharing|explanation|this|that|everything)"
 )
 
@@ -237,7 +246,10 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|(?:뭐|무엇|어떤것)에(?:대해서?|관해서?)(?:물어볼|물을|질문할)수있{_KO_MAY}|(?:어떤|무슨)(?:주제|이야기|내용)(?:가|이|들이)있{_KO_MAY}"
             rf"|(?:사용법|이용방법|사용방법)(?:좀|을|이|은)*(?:알려줘요?|알려주세요|뭐예요|뭔가요|궁금해요)?"
             rf"|질문이?(?:있어{_KO_END}|있습니다|있는데{_KO_END})|질문(?:좀)?(?:해도|하나해도){_KO_ALLOWED}"
-            rf"|도움말|헬프|도와줘요?|도와주세요"
+            rf"|도움말|헬프|도와줘요?|도와주세요|(?:뭐|뭐라고|뭐라구|응|에|잉|뭐해|뭐하세{_KO_END}|뭐하니|시작|처음으로|안할래|심심해{_KO_END}?|됐어{_KO_END}?|됐습니다|아니에{_KO_END}|아닙니다|죄송합니다|죄송해{_KO_END}|미안해?{_KO_END}?)"
+            rf"|(?:뭐)?궁금한(?:게|것이|거|점이)(?:많이|좀|하나)?있(?:어{_KO_END}|습니다|는데{_KO_END}?)"
+            rf"|(?:무슨|어떤)글(?:이|들이|을)?(?:있{_KO_MAY}|쓰(?:시나요|나요|세요|셨나요))|(?:무슨|어떤)(?:주제|이야기|내용)(?:를|을)다루(?:나요|세요|시나요|니|냐)"
+            rf"|(?:영어|한국어|한글)로(?:도)?(?:물어봐도|물어도|질문해도|써도){_KO_ALLOWED}"
             rf"|(?:예시질문|질문예시|추천질문|질문추천)(?:좀|을)*(?:해줘요?|해주세요|보여줘요?|보여주세요|알려줘요?|알려주세요)?"
             rf"|{_KO_PLACE}[은는]?(?:어떻게|어케)(?:사용|이용|쓰|써)(?:해요?|하나요|하죠|나요|요|하는거{_KO_IS}|하면{_KO_ALLOWED})?",
             rf"what(?: else| all)?(?: (?:kinds?|sorts?|types?) of)?(?: questions?| things?| topics?| stuff)?"
@@ -247,8 +259,21 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf" (?:do|answer|tell me|help(?: me)?(?: with)?)(?: for me| here| about)?|what do you know"
             rf"|what (?:questions|topics) (?:can|do) you (?:answer|cover|know)"
             rf"|how (?:do|can|should) i (?:use|talk to) (?:you|this {_EN_PLACE})|how does this {_EN_PLACE} work"
+            rf"|what(?: what)*|huh|what are you (?:doing|up to)|start(?: over)?|stop|restart|im bored|never ?mind|nvm|nothing|thats all|sorry(?: about that)?|(?:can you )?tell me a (?:joke|story)"
+            rf"|(?:can|may|could) i ask (?:you )?something|can i ask in (?:english|korean)|do you (?:speak|understand) (?:english|korean)"
             rf"|help(?: me)?(?: please)?|can you help(?: me)?|i need help"
             rf"|(?:(?:can you )?(?:give|show|suggest)(?: me)? )?(?:some |a few |an? )?(?:(?:example|sample|suggested) )?questions?(?: please)?",
+        ),
+        (
+            Kind.UNHELPFUL,
+            rf"(?:이거|이건|답변?이?|설명이?|너|넌|너무|진짜|정말|완전|하나도|전혀|아니)*(?:"
+            rf"도움이?(?:안|하나도안|전혀안)(?:돼{_KO_END}?|되네{_KO_END}?|됩니다|됨|됐어{_KO_END}?)|별로(?:예{_KO_END}|네{_KO_END}|다|야|임)?|재미없(?:어{_KO_END}?|네{_KO_END}?|다|음)"
+            rf"|이해가?(?:안|잘안)(?:돼{_KO_END}?|되네{_KO_END}?|됩니다|가{_KO_END}?|감|됨)|틀렸(?:어{_KO_END}?|네{_KO_END}?|습니다|음)|엉터리(?:네{_KO_END}?|야|예{_KO_END})?|쓸모가?없(?:어{_KO_END}?|네{_KO_END}?|다|음)"
+            rf"|그게아니(?:라|야|고|에{_KO_END}|잖아{_KO_END}?)|그거말고{_KO_END}?|그거아닌데{_KO_END}?|이상해{_KO_END}?|이상하네{_KO_END}?|동문서답(?:이네{_KO_END}?|하네{_KO_END}?)?|거짓말(?:이야|하지마{_KO_END}?)?|답이아니(?:야|에{_KO_END}|네{_KO_END}?)"
+            rf"|꺼져라?|닥쳐라?|[씨시쓰]발(?:놈|아)?|ㅅㅂ|ㅆㅂ|ㅂㅅ|ㅄ|병신(?:아|같은)?|개새끼야?|바보(?:야|네|냐)?|멍청(?:이|아|하네{_KO_END}?|해)|미친(?:놈|거야)?|짜증(?:나|난다|나네{_KO_END}?)?|죽을래)",
+            r"(?:(?:this|that|its?|you|youre|u|ur|your answer|the answer) ?(?:is|are|was)? ?)?(?:so |very |really |just |totally |completely |all )*"
+            r"(?:useless|wrong|incorrect|bad|terrible|awful|horrible|stupid|dumb|boring|nonsense|garbage|rubbish|crap|bullshit|no help|unhelpful|not (?:very |really )?(?:helpful|useful|good|right|true)|confusing|lame|weird)(?: answer| bot)?(?: at all)?"
+            r"|(?:thats |that is |this is )?not what i (?:asked|meant|wanted|was looking for)(?: for)?|that (?:doesnt|didnt|does not|did not) (?:help|answer (?:it|my question|the question)|make (?:any )?sense)|(?:you|u) (?:suck|are an idiot)|idiot|fuck(?: (?:you|u|off|this))?|shit|wtf|shut up|damn(?: it)?|screw you|go away|i (?:dont|do not) (?:understand|get it)|i hate (?:this|you)",
         ),
         (
             Kind.PRODUCT,
@@ -266,7 +291,7 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.IDENTITY,
             rf"(?:{_KO_YOU}|작가님?[은이가는]?|저자[는가]?|글쓴이[는가]?|글쓴분은?|주인장은?|블로그주인은?)(?:누구|누군)(?:{_KO_IS}|가요|데요?)"
             rf"|(?:{_KO_YOU}|너의|네|니|작가님|저자|글쓴이)(?:이름|성함|닉네임)[이은]?(?:(?:뭐|뭔|무엇)(?:{_KO_IS}|가요)|어떻게(?:되세요|되나요|되시나요|되시죠))"
-            rf"|누구|(?:간단히|간단하게)?(?:자기|본인|작가님?|저자|글쓴이|주인장)소개(?:를|좀)*(?:해줘요?|해주세요|해봐요?|부탁해요?|부탁드려요|부탁드립니다|해줄래요?)?",
+            rf"|누구|(?:간단히|간단하게)?(?:자기|본인|작가님?|저자|글쓴이|주인장)?소개(?:를|좀)*(?:해줘요?|해주세요|해봐요?|부탁해요?|부탁드려요|부탁드립니다|해줄래요?)?",
             r"who(?: are| r|re)? (?:you|u|ya)|who (?:is|are) (?:the|this) (?:author|writer|blogger)|whos (?:the|this) (?:author|writer|blogger)"
             r"|whats? (?:is )?(?:your|ur) name|(?:please |can you )?introduce yourself(?: please)?"
             r"|who wrote (?:this|these)(?: (?:blog|site|posts?|articles?|page))?|who(?: is|s) behind (?:this|the) (?:blog|site|posts?|page)"

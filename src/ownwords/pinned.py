@@ -45,7 +45,8 @@ _KINDS = tuple(
 _APART = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"지 ?(?:않|못|말)|(?:^|\s)(?:안|못)\s|\b(?:not|never|without)\b|n['’]t\b",
+        r"지 ?(?:않|못|말)|(?:^|\s)(?:안|못)(?:\s|(?=[가-힣])(?!녕|내|전|정|드|경|과|건|테|심|목|부|산))"
+        r"|(?<![불제미편보])(?:안|못) ?(?:하|해|했|할|함|돼|되|됐)|\b(?:not|cannot|never|without)\b|n['’]t\b",
         r"그만(?!큼)|관[두둔뒀]|중단|포기|퇴사|끝[내냈]|\bquit|\bstop|\bg[ai]ve up\b|\bleav(?:e|es|ing)\b|\bleft\b|\bresign",
     )
 )
@@ -127,7 +128,10 @@ class Pinned:
 
 
 def weakest(one: Rows, other: Rows) -> float:
-    """The least of all tokens' best cosines with a token of the other question, both ways."""
+    """The least of all tokens' best cosines with a token of the other question, both ways; -1 for a
+    question without tokens."""
+    if not len(one) or not len(other):
+        return -1.0
     matches = one @ other.T
     return float(min(matches.max(axis=0).min(), matches.max(axis=1).min()))
 

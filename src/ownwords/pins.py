@@ -29,9 +29,9 @@ KEYS = ("questions", "post", "quote", "heading")
 _HEADER = re.compile(r"\s*\[\[\s*[\"']?pin[\"']?\s*\]\]")
 # "C++", "C#", "#1", "$5", "a=b", "1/2", "10:30", "-5"
 _BELONGING = re.compile(
-    r"(?<=\w)[+#$=]+|[+#$=]+(?=\w)|(?<=\w)[<>]+(?=\w)|(?<=\d)[./:-](?=\d)|(?<![^\s(])-(?=\d)"
+    r"(?<=\w)[+#$=]++|(?<![+#$=])[+#$=]++(?=\w)|(?<=\w)[<>]+(?=\w)|(?<=\d)[./:-](?=\d)|(?<![^\s(])-(?=\d)"
 )
-_LAUGHS = re.compile(r"[ㅋㅎㅠㅜ]+(?=[\W_]*$)")
+_LAUGHS = re.compile(r"(?<![ㅋㅎㅠㅜ])[ㅋㅎㅠㅜ]++(?=[\W_]*$)")
 _AT_LINE = re.compile(r"at line (\d+)")
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|</?[a-zA-Z][^<>]*>|^[ \t>]*\d+[.)][ \t]", re.MULTILINE)
 _EXAMPLE = 'Write `[[pin]]`, then `questions = ["..."]`, `post = "..."` and `quote = "..."`.'

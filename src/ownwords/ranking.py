@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ BEFORE, AFTER = 0.3, 0.1
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
 # Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer.
 SENTENCE_AGAIN = 12
+_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
+_WORD = re.compile(r"[^\W\d_]")
 DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
@@ -154,14 +157,17 @@ def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ..
     comes next, in reading order: the line matches the visitor's question, the answer goes on.
     """
     chosen: list[int] = []
+    shown: list[_Said] = []
     order = best_first(scores).tolist()
     if order:
         order[1:1] = [row for row in _answer_of(order[0], passages) if np.isfinite(scores[row])]
     for row in order:
         if len(chosen) == k:
             break
-        if not any(_repeats(passages[row], passages[other]) for other in chosen):
+        said = _Said.of(passages[row])
+        if not any(said.repeats(other) for other in shown):
             chosen.append(row)
+            shown.append(said)
     return tuple(chosen)
 
 
@@ -173,11 +179,14 @@ def question_line(passage: Passage) -> int | None:
     return at
 
 
-def only_asks(passage: Passage) -> bool:
-    """Whether all that it says is questions of the author's: what he says of them stands elsewhere,
-    below a picture or code."""
+def says_something(passage: Passage) -> bool:
+    """Whether any of its sentences is neither a question of the author's (what he says of it stands
+    elsewhere, below a picture or code) nor nothing but addresses and numbers."""
     said = (passage.text[a:b].rstrip() for a, b in passage.sentences[passage.lead :])
-    return all(sentence.endswith(("?", "？")) for sentence in said)
+    return any(
+        not sentence.endswith(("?", "？")) and _WORD.search(_ADDRESS.sub("", sentence))
+        for sentence in said
+    )
 
 
 def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
@@ -198,29 +207,38 @@ def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
     return found
 
 
-def _repeats(one: Passage, other: Passage) -> bool:
-    if one.post == other.post and one.start < other.end and other.start < one.end:
-        return True
-    if _long_sentences(one) & _long_sentences(other):
-        return True
-    a, b = _trigrams(one.text), _trigrams(other.text)
-    return len(a & b) >= DUPLICATE * len(a | b)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a passage says, to be compared with another's. `sentences` are without blanks, case and
+    marks, those that say next to nothing ("정말 좋았다.") left out."""
 
+    passage: Passage
+    sentences: frozenset[str]
+    trigrams: frozenset[str]
 
-def _long_sentences(passage: Passage) -> set[str]:
-    """Without blanks, case and marks; not those that say next to nothing ("정말 좋았다.")."""
-    said = (passage.text[a:b] for a, b in passage.sentences)
-    bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
-    return {sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN}
+    @classmethod
+    def of(cls, passage: Passage) -> _Said:
+        said = (passage.text[a:b] for a, b in passage.sentences)
+        bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
+        joined = "".join(passage.text.split())
+        return cls(
+            passage,
+            frozenset(sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN),
+            frozenset(joined[i : i + 3] for i in range(max(1, len(joined) - 2))),
+        )
+
+    def repeats(self, other: _Said) -> bool:
+        one, two = self.passage, other.passage
+        if one.post == two.post and one.start < two.end and two.start < one.end:
+            return True
+        if self.sentences & other.sentences:
+            return True
+        a, b = self.trigrams, other.trigrams
+        return len(a & b) >= DUPLICATE * len(a | b)
 
 
 def _letters(bare: str) -> int:
     return len(bare) + sum("가" <= char <= "힣" for char in bare)
-
-
-def _trigrams(text: str) -> set[str]:
-    joined = "".join(text.split())
-    return {joined[i : i + 3] for i in range(max(1, len(joined) - 2))}
 
 
 def highlights(passage: Passage, scores: Scores, margin: float) -> tuple[Range, ...]:

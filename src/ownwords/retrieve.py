@@ -80,9 +80,11 @@ class Retriever:
             for row, (first, line) in enumerate(zip(self.first_sentence, lines, strict=True))
             if line is not None
         }
-        self._says = np.array([not ranking.only_asks(one) for one in index.passages], dtype=bool)
+        self._says = np.array(list(map(ranking.says_something, index.passages)), dtype=bool)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
+        for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
+            vectors.ready()
 
     def retrieve(
         self,
@@ -104,6 +106,12 @@ class Retriever:
         one = self._score(alone, allowed)
         if not joined or (not leans and len(alone.ids) >= ENOUGH):
             return one
+        if (
+            joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
+        ):  # cut: longer than the model reads
+            return one
+        if conversation.says_nothing(question):  # "why?" is as sure as what it is asked of
+            return self._score(joined[0], allowed)
         both = _judged(one, self._score(replace(joined[0], own=alone.own), allowed))
         if leans:
             return both
@@ -229,7 +237,8 @@ def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
     """The mean of both scores where both have one; a passage that only one reached keeps it, less
-    what the other's weakest candidate lost."""
+    what the other's weakest candidate lost. A question that may stand alone is no surer than it is
+    alone: what it was read with was answered, and may have nothing to do with it."""
     scores = [found.scores for found in (alone, together)]
     known = [np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores]
     reached = np.isfinite(scores[0]) | np.isfinite(scores[1])
@@ -237,6 +246,7 @@ def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
         together,
         scores=np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
         sentences=np.maximum(alone.sentences, together.sentences),
+        weak=min(alone.weak, together.weak),
     )
 
 

@@ -20,6 +20,7 @@ RUN = 8
 # of a morpheme says that its word is not known, so that nothing can be told. It changes 11 of all 17,234
 # questions there, and 0.81 of them with a blank after every second syllable (scripts/spacing_run.py).
 LEAST, WRONG, LONGEST = 3, 0.4, 5
+LONG = 1000  # characters; to analyse more takes seconds, and nobody forgets his blanks for so long
 
 _BLANK = re.compile(r"(?<=[가-힣])\s+(?=[가-힣])")
 _HANGUL = re.compile(r"[가-힣]+")
@@ -35,7 +36,9 @@ _ENDS = ("J", "E", "MA", "MM", "IC")
 
 def spaced(text: str) -> str:
     """The text, blanks put into its long runs of Hangul; where its own stand amid words, into all its
-    Hangul, and those taken out. All else stays as it is."""
+    Hangul, and those taken out. All else stays as it is, and so does a text that is no short question."""
+    if len(text) > LONG:
+        return text
     joined = _joined(text)
     return (_RUN if joined == text else _HANGUL).sub(lambda run: _words(run[0]), joined)
 

@@ -56,9 +56,12 @@ class Vectors:
     def load(cls, path: Path) -> Vectors:
         """Raises OwnwordsError when the file is missing, cut short or not such an index."""
         try:
-            data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-            return cls(_faiss().deserialize_index(data))
-        except (OSError, RuntimeError) as error:
+            faiss = _faiss()
+            packed = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
+            if not isinstance(packed, faiss.IndexScalarQuantizer):
+                raise ValueError(f"a {type(packed).__name__}, not an index of 8-bit numbers")
+            return cls(packed)
+        except (OSError, RuntimeError, ValueError) as error:
             raise OwnwordsError(
                 f"{path}: not a readable vector file ({str(error).splitlines()[0]})",
                 "Rebuild with `ownwords build --full`.",
@@ -79,6 +82,11 @@ class Vectors:
         """Every row, shape (n, dimension), in the order it was added."""
         found: Rows = self._packed.reconstruct_n(0, len(self))
         return found
+
+    def ready(self) -> None:
+        """Makes what `scores` needs, which the first question would wait for."""
+        if len(self):
+            _ = self._ready
 
     def scores(self, question: Rows) -> Rows:
         """The inner product of one question, shape (dimension,), with every row, shape (n,).
