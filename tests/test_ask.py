@@ -87,6 +87,14 @@ def test_more_of_nothing_is_no_question(author: Author) -> None:
         assert not answer.quotes and answer.suggestions == author.suggestions
 
 
+@pytest.mark.parametrize("question", ["why?", "왜요?", "dho?"])
+def test_a_question_that_leans_on_nothing_asks_for_one(author: Author, question: str) -> None:
+    answer = author.ask(question, ["hello"])
+    assert (answer.verdict, answer.quotes) == ("none", ())
+    assert answer.notice is not None
+    assert author.ask(question, ["which open communities?"]).notice is None
+
+
 def test_a_courtesy_is_no_question_to_lean_on(author: Author) -> None:
     asked = "did rain fall on the roof?"
     plain, thanked = (

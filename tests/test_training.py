@@ -20,6 +20,7 @@ def test_no_blog_is_missing() -> None:
         "first": 48,
         "second": 41,
         "third": 32,
+        "fourth": 32,
         "held": 14,
     }
     assert len({blog.name for blog in BLOGS}) == len(BLOGS)

@@ -13,7 +13,7 @@ passages and a bar that stands for "nothing answers", the late interaction of wh
 the highest, and the bar's where nothing does (near misses, strangers' questions, and every question once more without the
 passages that answer it, as a reader is to tell "no answer" from "answer": Rajpurkar et al. 2018);
 the same for the pooled vectors and for the weakest of the matches (of which the confidence is made),
-with less weight. In the last two cycles the confidence's own signal, the weak matches of the three best
+with less weight. From the third cycle on the confidence's own signal, the weak matches of the three best
 passages, is taught too whether there is an answer. Batches are drawn from one author, so that what
 is told apart is alike.
 """
@@ -76,6 +76,7 @@ CYCLES = (
     Cycle(600, (0,), {"first": 1}),
     Cycle(600, (0,), {"first": 0.25, "second": 1}, tell=1.5),
     Cycle(600, (0,), {"first": 0.2, "second": 0.5, "third": 1}, tell=1.5),
+    Cycle(440, (0,), {"first": 0.12, "second": 0.3, "third": 0.6, "fourth": 1}, tell=1.5),
 )
 LARGE = 250  # questions of a blog; one with fewer comes less often
 HELD = "held"  # the folder of training/blogs that no cycle takes: what the training is worth is told on it

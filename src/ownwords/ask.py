@@ -114,7 +114,8 @@ class Author:
             key=lambda one: one.sure,
         )
         more = conversation.wants_more(readings[-1])
-        if (more and not page) or (not earlier and conversation.says_nothing(readings[-1])):
+        lost = not (earlier or worded) and conversation.says_nothing(readings[-1])
+        if lost or (more and not page):  # there is nothing that it is asked of
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
