@@ -9,6 +9,7 @@ from ownwords.conversation import (
     contexts,
     joins,
     leaning,
+    opened,
     points_back,
     says_nothing,
     wants_more,
@@ -52,6 +53,17 @@ def test_wordings_that_point_back(question: str) -> None:
 )  # fmt: skip
 def test_wordings_that_stand_alone(question: str) -> None:
     assert not points_back(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("What about your salary?", "your salary?"), ("근데, 요청은 왜요?", "요청은 왜요?"), ("So, and then why?", "why?"),
+        ("그럼에도 계속했나요?", "그럼에도 계속했나요?"), ("and?", "and?"), ("so much for plans", "so much for plans"), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_joins_a_question_to_another_is_not_read_alone(question: str, alone: str) -> None:
+    assert opened(question) == alone
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 # Words that may join a question to what was said before, or open a new subject.
 _JOINS = re.compile(
-    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so|then|or|(?:what|how) about)\b\s*+)+"
+    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so(?! (?:much|many|far|called))|then|or|(?:what|how) about)\b[\s,]*+)+",
+    re.IGNORECASE,
 )
 # Wordings that point at what was said before. Pronouns for people are not among them in English:
 # visitors speak of the author as "he" or "she" from the first question on. Nor is "this site".
@@ -115,6 +116,13 @@ def says_nothing(question: str) -> bool:
 def joins(question: str) -> bool:
     """Whether it begins with words that may join it to what was said before ("근데", "what about")."""
     return bool(_JOINS.match(_plain(question)))
+
+
+def opened(question: str) -> str:
+    """The question as it is read alone: without the words that may join it to another, which say
+    nothing and are matched everywhere ("what about your salary?" is "your salary?")."""
+    rest = _JOINS.sub("", question.lstrip())
+    return rest if re.search(r"\w", rest) else question
 
 
 def wants_more(question: str) -> bool:

@@ -97,12 +97,15 @@ class Retriever:
         stands in another question then). `allowed`, shape (passages,), leaves passages
         out."""
         before = self._before(question, history)
-        alone, *joined = self._encoded([question, f"{before} {question}"] if before else [question])
+        asked = conversation.opened(question)
+        alone, *joined = self._encoded([asked, f"{before} {question}"] if before else [asked])
         leans = bool(before) and conversation.points_back(question)
         if not leans or self.pinned.words(question):
-            pin = self._pin(alone, allowed)
+            whole = asked == question or not self.index.pins
+            typed = alone if whole else self._encoded([question])[0]
+            pin = self._pin(typed, allowed)
             if pin is not None:
-                return self._at_pin(pin, alone, allowed)
+                return self._at_pin(pin, typed, allowed)
         one = self._score(alone, allowed)
         if not joined or (not leans and len(alone.ids) >= ENOUGH):
             return one
