@@ -68,7 +68,7 @@ def embed(
     refit: bool,
     progress: Progress | None,
 ) -> None:
-    """Embeds the texts into the caches. `refit` fits the tokens' projection anew, where the model
+    """Embeds the texts into the caches. `refit` chooses the tokens' projection anew, where the model
     has none of its own: `contexts` are then all there are. The first build always does."""
     total, done = len(plain) + len(contexts), 0
 

@@ -135,8 +135,8 @@ class Projection:
 
     def similarities(self, codes: Codes, question: Rows) -> Rows:
         """About the cosine of every packed token with every token of the question, shape
-        (tokens, question's tokens). The question's numbers take 8 bits of its greatest: that moves a
-        cosine by 0.0005, a passage's four bits by 0.01."""
+        (tokens, question's tokens). The question's numbers take 8 bits of its greatest: on the essay
+        that moves a cosine by 0.0008 on the mean, a passage's four bits by 0.007."""
         levels = np.empty((len(codes), 2 * self.width), dtype=np.uint8)
         np.bitwise_and(codes, LEVELS - 1, out=levels[:, : self.width])
         np.right_shift(codes, 4, out=levels[:, self.width :])

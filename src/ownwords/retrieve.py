@@ -101,17 +101,18 @@ class Retriever:
         alone, *joined = self._encoded([asked, f"{before} {question}"] if before else [asked])
         leans = bool(before) and conversation.points_back(question)
         if not leans or self.pinned.words(question):
-            whole = asked == question or not self.index.pins
-            typed = alone if whole else self._encoded([question])[0]
+            same = asked == question or not self.index.pins
+            typed = (
+                alone if same else self._encoded([question])[0]
+            )  # a pin may begin with "what about"
             pin = self._pin(typed, allowed)
             if pin is not None:
                 return self._at_pin(pin, typed, allowed)
         one = self._score(alone, allowed)
         if not joined or (not leans and len(alone.ids) >= ENOUGH):
             return one
-        if (
-            joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
-        ):  # cut: longer than the model reads
+        cut = joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
+        if cut:  # both are longer than the model reads: the end of the question is missing
             return one
         if conversation.says_nothing(question):  # "why?" is as sure as what it is asked of
             return self._score(joined[0], allowed)
