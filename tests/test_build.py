@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ownwords import late_interaction, store
+from ownwords import reference, store
 from ownwords.build import BuildReport, build, due, is_stale, watch
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
@@ -26,7 +26,7 @@ ONE = "# One\n\nThe first post is about rain. It has two sentences.\n"
 TWO = "# Two\n\nThe second post is about snow.\n"
 
 
-REFERENCE = frozenset(late_interaction.reference_text())
+REFERENCE = frozenset(reference.paragraphs())
 
 
 class FakeEncoder:

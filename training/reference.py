@@ -1,8 +1,8 @@
-"""Choose the paragraphs that other models' projections are fitted on:
+"""Choose the paragraphs that other models' projections are fitted on, and every model's 8 bits:
 
     python training/reference.py
 
-writes src/ownwords/projections/reference.txt: EACH paragraphs of each language, from as many posts of
+writes src/ownwords/reference.txt: EACH paragraphs of each language, from as many posts of
 the invented blogs. Which posts is drawn with a fixed seed.
 """
 
@@ -12,7 +12,7 @@ import random
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "src" / "ownwords" / "projections" / "reference.txt"
+TARGET = HERE.parent / "src" / "ownwords" / "reference.txt"
 EACH = 40  # of 20 to 160 English ones, late interaction of another model found as much with each
 # Characters of a paragraph. A Hangul syllable says as much as two letters.
 LENGTHS = {"ko": (150, 500), "en": (300, 900)}

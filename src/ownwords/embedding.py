@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords import reference
 from ownwords.embedding_cache import EmbeddingCache
 from ownwords.encoder import Encoder
-from ownwords.late_interaction import Projection, TokenTable, reference_text
+from ownwords.late_interaction import Projection, TokenTable
 from ownwords.token_cache import Packed, TokenCache
 
 Progress = Callable[[int, int], None]
@@ -81,9 +82,9 @@ def embed(
     if contexts and fitted and (refit or caches.tokens.projection is None):
         sample = contexts[:: -(-len(contexts) // SAMPLE)]
         made = encoder.encode_passages(sample, tokens=True, progress=told)
-        reference = encoder.encode_passages(reference_text(), tokens=True)
+        general = encoder.encode_passages(reference.paragraphs(), tokens=True)
         caches.tokens.start(
-            Projection.suited(*(np.concatenate(some.tokens or ()) for some in (reference, made)))
+            Projection.suited(*(np.concatenate(some.tokens or ()) for some in (general, made)))
         )
         _keep(caches, sample, made.vectors, made.tokens, made.ids)
         done, taken = len(sample), set(sample)

@@ -75,7 +75,7 @@ class Projection:
     @classmethod
     def suited(cls, reference: Rows, tokens: Rows) -> Projection:
         """For a corpus of which these are a sample, shape (tokens, dimension); at least one. It is
-        fitted on the tokens of `reference_text`, or, where they are too far from the corpus's to
+        fitted on the tokens of `reference.paragraphs`, or, where they are too far from the corpus's to
         serve it, on these."""
         general, own = cls.fit(reference), cls.fit(tokens)
         far = len(tokens) >= ENOUGH and general._away(tokens) >= WORN
@@ -203,12 +203,6 @@ class TokenTable:
         counts = np.where(known, self.counts[at] if len(self.ids) else 0, 0)
         rarity = np.log1p((len(self) - counts + 0.5) / (counts + 0.5)) ** RARITY
         return np.asarray(rarity / max(float(rarity.sum()), 1e-9), dtype=np.float32)
-
-
-def reference_text() -> list[str]:
-    """Paragraphs of invented blogs, half of them Korean, half English (training/reference.py)."""
-    file = resources.files(__package__) / "projections" / "reference.txt"
-    return file.read_text(encoding="utf-8").splitlines()
 
 
 def moved(table: TokenTable) -> float:

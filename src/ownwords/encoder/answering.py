@@ -29,6 +29,7 @@ from ownwords.errors import OwnwordsError
 from ownwords.rows import Rows, unit
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 
@@ -40,7 +41,7 @@ class OnnxEncoder:
         self.fingerprint = description.fingerprint
         self._description = description
         with damaged(folder):
-            self._tokenize = _tokenizer(folder, description)
+            self._tokenize = tokenizer_of(folder, description)
             self._graph = Graph(folder, wanted)
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
@@ -72,32 +73,43 @@ class OnnxEncoder:
         return Embeddings(unit(vectors), tuple(kept), numbers)
 
 
+class Feed:
+    """What a graph is given of one text. `folder` holds the model's words."""
+
+    def __init__(self, folder: Path, running: InferenceSession) -> None:
+        self._words = np.load(folder / TABLE, mmap_mode="r")
+        self._scales = np.load(folder / SCALES)
+        self._typed = TYPES in {given.name for given in running.get_inputs()}
+
+    def of(self, ids: Sequence[int], types: Sequence[int] = ()) -> dict[str, Any]:
+        """Of a text's ids, special tokens among them. `types` are the tokens' types, for a graph that
+        reads them; else all 0."""
+        row = np.asarray(ids)
+        words = (self._words[row] * self._scales[row][:, None]).astype(np.float32)
+        if not self._typed:
+            return {"inputs_embeds": words[None]}
+        typed = np.array([types if len(types) else [0] * len(row)], dtype=np.int64)
+        return {"inputs_embeds": words[None], TYPES: typed}
+
+
 class Graph:
     """An exported graph and the embedding table that stands beside it. Raises what the libraries
     raise: open it within `damaged`."""
 
     def __init__(self, folder: Path, wanted: int = 0) -> None:
-        self._words = np.load(folder / TABLE, mmap_mode="r")
-        self._scales = np.load(folder / SCALES)
-        self._session = _session(folder / MODEL, threads.count(wanted))
-        self._typed = TYPES in {given.name for given in self._session.get_inputs()}
+        self._session = session(folder / MODEL, threads.count(wanted))
+        self._feed = Feed(folder, self._session)
 
     def run(self, ids: Sequence[int], types: Sequence[int] = ()) -> Rows:
-        """What the graph makes of one text's ids, special tokens among them: hidden states of shape
-        (tokens, dimension), or whatever it was exported to make. `types` are the tokens' types, for
-        a graph that reads them; else all 0.
+        """What the graph makes of one text, given as `Feed.of` wants it: hidden states of shape
+        (tokens, dimension), or whatever it was exported to make.
 
         One text at a time: the quantised layers take their scale from all that a run holds, so that
         in a batch a text's vectors depend on its neighbours (cosine 0.993 a token), and an index
-        that grew would not be the one built anew. On a processor a batch is hardly faster.
+        that grew would not be the one built anew. On a processor a batch is hardly faster, and
+        without one there is nothing to mask.
         """
-        row = np.asarray(ids)
-        words = (self._words[row] * self._scales[row][:, None]).astype(np.float32)
-        mask = np.ones((1, len(row)), dtype=np.int64)
-        given: dict[str, Any] = {"inputs_embeds": words[None], "attention_mask": mask}
-        if self._typed:
-            given[TYPES] = np.array([types], dtype=np.int64) if len(types) else np.zeros_like(mask)
-        (made,) = self._session.run(None, given)
+        (made,) = self._session.run(None, self._feed.of(ids, types))
         return np.asarray(made[0], dtype=np.float32)
 
 
@@ -114,7 +126,8 @@ def damaged(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _session(path: Path, count: int):  # type: ignore[no-untyped-def]
+def session(path: Path, count: int) -> InferenceSession:
+    """`count` threads, 0 for one a core."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -126,7 +139,7 @@ def _session(path: Path, count: int):  # type: ignore[no-untyped-def]
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _tokenizer(folder: Path, description: Description) -> Callable[[str], list[int]]:
+def tokenizer_of(folder: Path, description: Description) -> Callable[[str], list[int]]:
     """Text → ids without special tokens."""
     path = str(folder / description.tokenizer_file)
     if description.tokenizer == "sentencepiece":

@@ -7,15 +7,17 @@ own, as `exporting` does for the encoder.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ownwords import reference
 from ownwords.encoder import building, exporting
 from ownwords.encoder.records import TYPES, Description, Scores, readable
-from ownwords.encoder.reranking import OnnxReranker
+from ownwords.encoder.reranking import OnnxReranker, Pairs
 
 # Longer than most models read, and not too long for those that read 8,192 tokens.
 LONG = "도서관에서 친구와 통계를 공부했다. " * 80
@@ -45,7 +47,13 @@ class RerankerMaker:
     def inputs(self) -> list[str]:
         read = inspect.signature(self.model[0].auto_model.forward).parameters
         typed = TYPES in self.model.tokenizer("a", "b") and TYPES in read
-        return ["attention_mask", TYPES] if typed else ["attention_mask"]
+        return [TYPES] if typed else []
+
+    def samples(self, folder: Path, description: Description) -> Iterable[Sequence[Any]]:
+        pairs, texts = Pairs(folder, description), reference.paragraphs()
+        for question, text in zip(cycle(exporting.PROBES), texts, strict=False):
+            for pair in pairs.of(question, [text]):
+                yield pair.ids, pair.type_ids
 
     def describe(self) -> Description:
         return Description(

@@ -12,16 +12,18 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from ownwords import reference
 from ownwords.encoder import default_model, exports, files
-from ownwords.encoder.answering import OnnxEncoder
+from ownwords.encoder.answering import OnnxEncoder, tokenizer_of
 from ownwords.encoder.building import fingerprint, load, longest, prompts, quiet
+from ownwords.encoder.quantising import feed_forward, quantise, smooth
 from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, first_line
 from ownwords.errors import OwnwordsError
 from ownwords.rows import Rows, unit
@@ -44,11 +46,15 @@ class Maker(Protocol):
 
     @property
     def narrow(self) -> bool:
-        """Whether its weights take 7 bits: see `_quantise`."""
+        """Whether its weights take 7 bits: see `quantise`."""
         ...
 
     def inputs(self) -> list[str]:
         """Of the graph, beside the words."""
+        ...
+
+    def samples(self, folder: Path, description: Description) -> Iterable[Sequence[Any]]:
+        """Ids and types of some texts, as `answering.Feed` wants them."""
         ...
 
     def describe(self) -> Description:
@@ -74,7 +80,13 @@ class EncoderMaker:
         self.model = load(origin, trust).float().cpu().eval()
 
     def inputs(self) -> list[str]:
-        return ["attention_mask"]
+        return []
+
+    def samples(self, folder: Path, description: Description) -> Iterable[Sequence[Any]]:
+        tokenize = tokenizer_of(folder, description)
+        prompt, room = description.passage_prompt, description.max_tokens - 2
+        for text in reference.paragraphs():
+            yield ([description.first, *tokenize(prompt + text)[:room], description.last],)
 
     def describe(self) -> Description:
         query, passage = prompts(self.model)
@@ -119,17 +131,24 @@ def _exported(maker: Maker, folder: Path, description: Description) -> Descripti
     """Raises whatever the exporter raises, and ValueError for results that are not the model's."""
     described = maker.prepare(folder, description)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        plain = Path(scratch) / "plain.onnx"
+        plain, smoothed = Path(scratch) / "plain.onnx", Path(scratch) / "smoothed.onnx"
         step(2)
         with quiet():
             _write_table(maker.model, folder)
             _write_plain(maker, plain)
         step(3)
-        for left in ([], _feed_forward(plain), None):
-            with quiet():
-                _quantise(plain, folder / MODEL, left, maker.narrow)
-            step(4)
-            if (likeness := maker.likeness(folder, described)) >= ALIKE:
+        smooth(plain, smoothed, folder, maker.samples(folder, described))
+        for left in ([], feed_forward(plain), None):
+            made: dict[float, Path] = {}
+            for source in (plain, smoothed) if left is not None else (plain,):
+                target = source.with_suffix(".whole")
+                with quiet():
+                    quantise(source, target, left, maker.narrow)
+                step(4)
+                shutil.copy(target, folder / MODEL)
+                made[maker.likeness(folder, described)] = target
+            if (likeness := max(made)) >= ALIKE:
+                shutil.copy(made[likeness], folder / MODEL)
                 return replace(described, files=files.listed(folder))
     raise ValueError(f"its export differs from it, likeness {likeness:.3f}")
 
@@ -155,8 +174,8 @@ def _write_table(model: Any, folder: Path) -> None:
 
 
 def _write_plain(maker: Maker, path: Path) -> None:
-    """The rest of the model as fp32 ONNX: word embeddings and mask in, and the types of tokens
-    where they count; hidden states out, or scores."""
+    """The rest of the model as fp32 ONNX: word embeddings in, and the types of tokens where they
+    count; hidden states out, or scores. No mask: one text is run at a time (`answering.Graph`)."""
     import torch
 
     inner = maker.model[0].auto_model
@@ -184,35 +203,6 @@ def _write_plain(maker: Maker, path: Path) -> None:
         dynamo=False,
     )
     _drop_unused(path)
-
-
-def _quantise(plain: Path, path: Path, left: list[str] | None, narrow: bool) -> None:
-    """To int8, but for the nodes `left` as they are; None leaves all. An encoder's weights are `narrow`,
-    7 bits: with 8, processors without VNNI saturate (cosine 0.993 to the model's own on the mean of
-    fifty texts, 0.987 at worst, on one with AVX2; with 7 bits 0.995 and 0.992)."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    if left is None:
-        shutil.copy(plain, path)
-        return
-    quantize_dynamic(
-        plain, path, per_channel=True, reduce_range=narrow, weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gemm"], nodes_to_exclude=left,
-    )  # fmt: skip
-
-
-def _feed_forward(plain: Path) -> list[str]:
-    """The nodes whose weights are not square: where int8 costs small models most. Without them
-    all-MiniLM-L6-v2 goes from 0.984 to 0.997 at worst on a hundred texts, and from 11 to 31 MB."""
-    import onnx
-
-    graph = onnx.load(str(plain)).graph
-    wide = {
-        weight.name
-        for weight in graph.initializer
-        if len(weight.dims) == 2 and weight.dims[0] != weight.dims[1]
-    }
-    return [node.name for node in graph.node if wide & set(node.input)]
 
 
 def _drop_unused(path: Path) -> None:

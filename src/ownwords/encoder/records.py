@@ -20,7 +20,7 @@ Ids = NDArray[np.int32]
 Progress = Callable[[int], None]
 DESCRIPTION, MODEL, TABLE, SCALES = "encoder.json", "model.onnx", "words.npy", "scales.npy"
 TYPES = "token_type_ids"  # which of a pair's texts a token is of, where a model asks
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

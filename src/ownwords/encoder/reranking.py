@@ -21,17 +21,24 @@ class OnnxReranker:
     def __init__(self, folder: Path, description: Description, wanted: int = 0) -> None:
         self.name = description.name
         with damaged(folder):
-            self._tokenizer = open_tokenizer(str(folder / description.tokenizer_file))
+            self._pairs = Pairs(folder, description)
             self._graph = Graph(folder, wanted)
-        specials = self._tokenizer.num_special_tokens_to_add(True)
-        self._room = max(2, description.max_tokens - specials)
 
     def scores(self, question: str, passages: Sequence[str]) -> Scores:
-        pairs = self._pairs(question, passages)
+        pairs = self._pairs.of(question, passages)
         given = [self._graph.run(pair.ids, pair.type_ids)[0] for pair in pairs]
         return np.array(given, dtype=np.float32)
 
-    def _pairs(self, question: str, passages: Sequence[str]) -> list[Encoding]:
+
+class Pairs:
+    """A reranker's tokenizer."""
+
+    def __init__(self, folder: Path, description: Description) -> None:
+        self._tokenizer = open_tokenizer(str(folder / description.tokenizer_file))
+        specials = self._tokenizer.num_special_tokens_to_add(True)
+        self._room = max(2, description.max_tokens - specials)
+
+    def of(self, question: str, passages: Sequence[str]) -> list[Encoding]:
         """Joined by the model's own post-processor, which sets the special tokens and the types."""
         asked = self._own(question, self._room // 2)
         room = self._room - len(asked.ids)
