@@ -103,6 +103,21 @@ def test_a_courtesy_is_no_question_to_lean_on(author: Author) -> None:
     assert plain.quotes and thanked.quotes == plain.quotes
 
 
+def test_the_year_after_is_asked_for_by_its_number(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    for year in (2021, 2022):
+        text = f"# {year}\n\nIn {year} I built a boat of oak.\n"
+        (Path(small_site.corpus) / f"{year}.md").write_text(text, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    asked = "a boat of oak in 2021?"
+    assert [quote.title for quote in author.best(asked, k=1)] == ["2021"]
+    after = author.best("and the year after?", [asked], k=1)
+    assert after == author.best("a boat of oak in 2022?", [asked], k=1)
+    assert [quote.title for quote in after] == ["2022"]
+
+
 @pytest.mark.parametrize(
     "request_", ["more", "ㅡㅐㄱㄷ", "ej dkffuwntpdy"]
 )  # the last is "더 알려주세요"

@@ -7,6 +7,7 @@ import pytest
 from ownwords.conversation import (
     asked_before,
     contexts,
+    dated,
     joins,
     leaning,
     opened,
@@ -172,3 +173,33 @@ def test_history_is_taken_as_far_as_it_leans_itself() -> None:
     assert leaning(
         ("오래 전 질문은 무엇이었을까요?", "어떤 책을 제일 많이 읽으셨나요?", "더 알려주세요")
     ) == ("어떤 책을 제일 많이 읽으셨나요?",)
+
+
+IN_2021, DID_2021 = "2021년에는 뭘 했어요?", "what did you do in 2021?"
+
+
+@pytest.mark.parametrize(
+    ("questions", "read"),
+    [
+        ([IN_2021, "그 다음 해에는?"], "2022년에는 뭘 했어요?"),
+        ([IN_2021, "근데 이듬해에는요?"], "2022년에는 뭘 했어요?"),
+        ([IN_2021, "그다음 해에는?", "그 다음해는?"], "2023년에는 뭘 했어요?"),
+        ([IN_2021, "그 전 해에는요"], "2020년에는 뭘 했어요?"),
+        ([IN_2021, "그 다음 해에는 쉬었어요?"], "2022년에는 쉬었어요?"),
+        ([IN_2021, "왜요?", "그 다음 해에는?"], "2022년에는 뭘 했어요?"),
+        ([DID_2021, "and the year after?"], "what did you do in 2022?"),
+        ([DID_2021, "did you move the year before that?"], "did you move in 2020?"),
+        ([DID_2021, "what about the following year"], "what did you do in 2022?"),
+        # nothing to count from, or a year of its own, or not a year
+        (["2021년과 2022년 중에 언제?", "그 다음 해에는?"], "그 다음 해에는?"),
+        (["어떻게 공부했어요?", "그 다음 해에는?"], "그 다음 해에는?"),
+        ([IN_2021, "어디 살아요?", "그 다음 해에는?"], "그 다음 해에는?"),
+        ([IN_2021, "2019년 그 다음 해에는?"], "2019년 그 다음 해에는?"),
+        ([IN_2021, "그 다음 해결책은?"], "그 다음 해결책은?"),
+        (["그 다음 해에는?"], "그 다음 해에는?"),
+    ],
+)
+def test_the_year_after_is_counted_from_the_year_before(questions: list[str], read: str) -> None:
+    found = dated(questions)
+    assert found[-1] == read
+    assert found[:1] == questions[:1]

@@ -158,7 +158,8 @@ class Author:
     def _found(
         self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> _Found:
-        asked, before, page = conversation.asked_before(question, history)
+        asked, earlier, page = conversation.asked_before(question, history)
+        *before, asked = conversation.dated([*earlier, asked])
         found = self._retriever.retrieve(asked, before, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)

@@ -53,6 +53,17 @@ _BARE = re.compile(
     r"|(?:(?:what are )?(?:the )?|any )(?:pros and cons|(?:dis)?advantages?|downsides?|drawbacks?|benefits?|differences?|reasons?)"
     r"|what (?:was|is|were) the (?:hardest|best|worst|most \w+|biggest|main) (?:part|thing|reason|problem|lesson|challenge|difference)"
 )
+# The year after the one before, or the one before it: "그 다음 해에는?", "and the year after?".
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NEXT_YEAR = re.compile(
+    r"(?:그\s?|바로\s?)?(?:다음|이듬)\s?해(?=에|엔|는|은|도|의|요|\W|$)|(?:in )?the (?:year after(?: that)?|(?:next|following) year)",
+    re.IGNORECASE,
+)
+_LAST_YEAR = re.compile(
+    r"그\s?(?:바로\s?)?(?:이전|전|앞)\s?해(?=에|엔|는|은|도|의|요|\W|$)|(?:in )?the (?:year before(?: that)?|previous year)",
+    re.IGNORECASE,
+)
+_NO_MORE_THAN_A_YEAR = re.compile("(?:에는|에|엔|는|은)?요?")
 # Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
 _RETURNS = re.compile(
     r"아까|앞서\s|앞에서\s|(?:처음|전)에\s?(?:물어|질문|얘기|이야기|말)|첫\s?(?:번째\s?)?질문|돌아가"
@@ -123,6 +134,32 @@ def opened(question: str) -> str:
     nothing and are matched everywhere ("what about your salary?" is "your salary?")."""
     rest = _JOINS.sub("", question.lstrip())
     return rest if re.search(r"\w", rest) else question
+
+
+def dated(questions: Sequence[str]) -> list[str]:
+    """A visitor's questions, oldest first, with "the year after" and "the year before" counted from the
+    one year of the question that they follow. After "2021년에는 뭘 했어요?", "그 다음 해에는?" is "2022년에는
+    뭘 했어요?" and "그 다음 해에는 쉬었어요?" is "2022년에는 쉬었어요?"."""
+    read: list[str] = []
+    for question in questions:
+        before = next(
+            (one for one in reversed(read) if _YEAR.search(one) or not points_back(one)), ""
+        )
+        years = set(_YEAR.findall(before))
+        if len(years) == 1 and not _YEAR.search(question):
+            question = _counted(question, before, int(years.pop()))
+        read.append(question)
+    return read
+
+
+def _counted(question: str, before: str, year: int) -> str:
+    for wording, step in ((_NEXT_YEAR, 1), (_LAST_YEAR, -1)):
+        if found := wording.search(question):
+            if _NO_MORE_THAN_A_YEAR.fullmatch(wording.sub("", _opened(question), count=1)):
+                return _YEAR.sub(str(year + step), before)
+            name = f"{year + step}년" if _HANGUL.search(found[0]) else f"in {year + step}"
+            return question[: found.start()] + name + question[found.end() :]
+    return question
 
 
 def wants_more(question: str) -> bool:
