@@ -136,14 +136,16 @@ def _read(file: Path, path: str, settings: Settings, today: date, run: _Run) -> 
         raise _Refused(path, line, f"broken front matter: {reason}", "Mend that line; quote a "
                        "value that holds a colon.")  # fmt: skip
     fields = front.fields
-    when = _date(fields.get("date"), path, run)
+    published = fields.get("published", True)  # a flag, or the day
+    day = _iso(str(published))
+    when = _date(fields.get("date"), path, run) or day
     stem = unicodedata.normalize("NFC", PurePosixPath(path).stem)
     dated = _DATED.match(stem)
     when = when or (_iso(dated[1]) if dated else None)
     if (
         _flag(fields.get("draft"))
         or _flag(fields.get("private"))
-        or ("published" in fields and not _flag(fields["published"]))
+        or not (day or _flag(published))
         or (when and when > today.isoformat())
     ):
         run.skipped += 1
