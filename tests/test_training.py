@@ -21,7 +21,8 @@ def test_no_blog_is_missing() -> None:
         "second": 41,
         "third": 32,
         "fourth": 32,
-        "held": 14,
+        "fifth": 50,
+        "held": 20,
     }
     assert len({blog.name for blog in BLOGS}) == len(BLOGS)
 

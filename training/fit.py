@@ -77,6 +77,12 @@ CYCLES = (
     Cycle(600, (0,), {"first": 0.25, "second": 1}, tell=1.5),
     Cycle(600, (0,), {"first": 0.2, "second": 0.5, "third": 1}, tell=1.5),
     Cycle(440, (0,), {"first": 0.12, "second": 0.3, "third": 0.6, "fourth": 1}, tell=1.5),
+    Cycle(
+        400,
+        (0,),
+        {"first": 0.1, "second": 0.25, "third": 0.4, "fourth": 0.8, "fifth": 0.6},
+        tell=1.5,
+    ),
 )
 LARGE = 250  # questions of a blog; one with fewer comes less often
 HELD = "held"  # the folder of training/blogs that no cycle takes: what the training is worth is told on it
