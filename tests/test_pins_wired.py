@@ -370,3 +370,14 @@ def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: boo
 )
 def test_the_wording_alone_tells_some_questions_apart(one: str, other: str, apart: bool) -> None:
     assert pinned.differ(one, other) == pinned.differ(other, one) == apart
+
+
+def test_a_pins_own_words_are_not_read_as_another_year(
+    site: Settings, bag_of_words: BagOfWords
+) -> None:
+    author = pinned_author(
+        site, bag_of_words, PIN.replace("What about C++?", "And the year after?")
+    )
+    asked = author.ask("and the year after?", ["what did you do in 2021?"])
+    assert asked.quotes[0].title == "Rain"
+    assert asked.confidence == author.ask(QUESTION).confidence

@@ -92,11 +92,13 @@ def test_products_of_the_same_numbers_are_divided_once(words: Path) -> None:
     np.testing.assert_allclose(made(smoothed), made(plain), atol=1e-4)
 
 
-def test_weights_that_meet_two_things_are_left_alone(words: Path) -> None:
+@pytest.mark.parametrize("again", ["w", "u"], ids=["by its name", "by another name"])
+def test_weights_that_meet_two_things_are_left_alone(words: Path, again: str) -> None:
     """As in models whose layers share their weights."""
     square = np.array([[0.5, -0.25], [2, 1]], dtype=np.float32)
-    first, second = ("MatMul", ["inputs_embeds", "w"], "x"), ("MatMul", ["x", "w"], "made")
-    plain = graph(words / "plain.onnx", first, second, w=square)
+    other = ("Identity", ["w"], "u")
+    first, second = ("MatMul", ["inputs_embeds", "w"], "x"), ("MatMul", ["x", again], "made")
+    plain = graph(words / "plain.onnx", other, first, second, w=square)
     smoothed = words / "smoothed.onnx"
     quantising.smooth(plain, smoothed, words, [(IDS,)])
     np.testing.assert_array_equal(made(smoothed), made(plain))

@@ -155,6 +155,25 @@ def test_where_quantising_costs_too_much_less_of_it_is_quantised(
     assert (tmp_path / "export" / "model.onnx").stat().st_size == none
 
 
+@pytest.mark.parametrize("likeness", [(0.995, 0.991), (0.991, 0.995), (float("nan"), 0.995)])
+def test_the_more_alike_of_two_exports_is_kept(
+    minilm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, likeness: tuple[float, float]
+) -> None:
+    maker = building_reranker.RerankerMaker(str(bert(tmp_path / "model", minilm)), False)
+    seen: list[bytes] = []
+
+    def judged(folder: Path, _: Description) -> float:
+        seen.append((folder / "model.onnx").read_bytes())
+        return likeness[len(seen) - 1]
+
+    monkeypatch.setattr(maker, "likeness", judged)
+    (tmp_path / "export").mkdir()
+    assert exporting.export(maker, tmp_path / "export").exported
+    assert len(set(seen)) == 2
+    kept = seen[likeness.index(max(filter(np.isfinite, likeness)))]
+    assert (tmp_path / "export" / "model.onnx").read_bytes() == kept
+
+
 @pytest.mark.parametrize("at_best", [exporting.ALIKE - 0.001, float("nan")])
 def test_an_export_that_is_another_model_is_not_kept(
     minilm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_best: float

@@ -159,7 +159,9 @@ class Author:
         self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> _Found:
         asked, earlier, page = conversation.asked_before(question, history)
-        *before, asked = conversation.dated([*earlier, asked])
+        before = list(earlier)
+        if not self._retriever.pinned.words(asked):  # a pin's own words stay as they are
+            *before, asked = conversation.dated([*before, asked])
         found = self._retriever.retrieve(asked, before, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)

@@ -53,17 +53,26 @@ _BARE = re.compile(
     r"|(?:(?:what are )?(?:the )?|any )(?:pros and cons|(?:dis)?advantages?|downsides?|drawbacks?|benefits?|differences?|reasons?)"
     r"|what (?:was|is|were) the (?:hardest|best|worst|most \w+|biggest|main) (?:part|thing|reason|problem|lesson|challenge|difference)"
 )
-# The year after the one before, or the one before it: "그 다음 해에는?", "and the year after?".
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# The year after the one before, or the one before it: "그 다음 해에는?", "and the year after?". Not that after
+# something else ("퇴사한 이듬해", "the year after you quit"), nor that from now on ("plans for the next year").
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?=\s?년)"
+    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bsince )|(?<=\babout )|(?<=\bduring ))(?:19|20)\d\d\b(?! ?[a-z가-힣])",
+    re.IGNORECASE,
+)
+_KO_YEAR_END = r"\s?해(?=에|엔|는|은|요|\W*$)"
+_EN_YEAR_END = r"(?=\W*$|[,?] | (?:did|were|was|have|had)\b)"
 _NEXT_YEAR = re.compile(
-    r"(?:그\s?|바로\s?)?(?:다음|이듬)\s?해(?=에|엔|는|은|도|의|요|\W|$)|(?:in )?the (?:year after(?: that)?|(?:next|following) year)",
+    rf"(?:^|(?<![가-힣])(?:그\s?(?:바로\s?)?|바로\s))(?:다음|이듬){_KO_YEAR_END}"
+    rf"|\b(?<!for )(?:(?:in|during) )?the (?:year after(?: that)?|(?:next|following) year){_EN_YEAR_END}",
     re.IGNORECASE,
 )
 _LAST_YEAR = re.compile(
-    r"그\s?(?:바로\s?)?(?:이전|전|앞)\s?해(?=에|엔|는|은|도|의|요|\W|$)|(?:in )?the (?:year before(?: that)?|previous year)",
+    rf"(?<![가-힣])그\s?(?:바로\s?)?(?:이전|전|앞){_KO_YEAR_END}"
+    rf"|\b(?:(?:in|during) )?the (?:year before(?: that)?|previous year){_EN_YEAR_END}",
     re.IGNORECASE,
 )
-_NO_MORE_THAN_A_YEAR = re.compile("(?:에는|에|엔|는|은)?요?")
+_NO_MORE_THAN_A_YEAR = re.compile(r"(?:에는|에|엔|는|은)?요?\W*")
 # Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
 _RETURNS = re.compile(
     r"아까|앞서\s|앞에서\s|(?:처음|전)에\s?(?:물어|질문|얘기|이야기|말)|첫\s?(?:번째\s?)?질문|돌아가"
@@ -153,12 +162,13 @@ def dated(questions: Sequence[str]) -> list[str]:
 
 
 def _counted(question: str, before: str, year: int) -> str:
+    asked = opened(question)
     for wording, step in ((_NEXT_YEAR, 1), (_LAST_YEAR, -1)):
-        if found := wording.search(question):
-            if _NO_MORE_THAN_A_YEAR.fullmatch(wording.sub("", _opened(question), count=1)):
+        if found := wording.search(asked):
+            if _NO_MORE_THAN_A_YEAR.fullmatch(wording.sub("", asked, count=1)):
                 return _YEAR.sub(str(year + step), before)
             name = f"{year + step}년" if _HANGUL.search(found[0]) else f"in {year + step}"
-            return question[: found.start()] + name + question[found.end() :]
+            return asked[: found.start()] + name + asked[found.end() :]
     return question
 
 

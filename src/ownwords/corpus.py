@@ -146,7 +146,7 @@ def _read(file: Path, path: str, settings: Settings, today: date, run: _Run) -> 
         _flag(fields.get("draft"))
         or _flag(fields.get("private"))
         or not (day or _flag(published))
-        or (when and when > today.isoformat())
+        or max(when or "", day or "") > today.isoformat()
     ):
         run.skipped += 1
         return None

@@ -107,7 +107,7 @@ class Graph:
         One text at a time: the quantised layers take their scale from all that a run holds, so that
         in a batch a text's vectors depend on its neighbours (cosine 0.993 a token), and an index
         that grew would not be the one built anew. On a processor a batch is hardly faster, and
-        without one there is nothing to mask.
+        without one there is nothing to pad.
         """
         (made,) = self._session.run(None, self._feed.of(ids, types))
         return np.asarray(made[0], dtype=np.float32)
@@ -127,7 +127,6 @@ def damaged(folder: Path) -> Iterator[None]:
 
 
 def session(path: Path, count: int) -> InferenceSession:
-    """`count` threads, 0 for one a core."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -19,9 +19,6 @@ from ownwords.encoder import building, exporting
 from ownwords.encoder.records import TYPES, Description, Scores, readable
 from ownwords.encoder.reranking import OnnxReranker, Pairs
 
-# Longer than most models read, and not too long for those that read 8,192 tokens.
-LONG = "도서관에서 친구와 통계를 공부했다. " * 80
-
 
 class TorchReranker:
     """See the protocol `Reranker`. `source` is a hub name or a folder."""
@@ -87,7 +84,9 @@ class RerankerMaker:
 def _probe_scores(scores: Any) -> Scores:
     """Of every probe as a question with every one as a passage, and of one to be cut."""
     asked = exporting.PROBES
-    return np.concatenate([scores(asked[0], [LONG]), *(scores(one, asked) for one in asked)])
+    return np.concatenate(
+        [scores(asked[0], [exporting.LONG]), *(scores(one, asked) for one in asked)]
+    )
 
 
 def _scores(model: Any, question: str, passages: Sequence[str]) -> Scores:

@@ -24,7 +24,7 @@ from ownwords.encoder import default_model, exports, files
 from ownwords.encoder.answering import OnnxEncoder, tokenizer_of
 from ownwords.encoder.building import fingerprint, load, longest, prompts, quiet
 from ownwords.encoder.quantising import feed_forward, quantise, smooth
-from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, first_line
+from ownwords.encoder.records import MODEL, SCALES, TABLE, Description, first_line, readable
 from ownwords.errors import OwnwordsError
 from ownwords.rows import Rows, unit
 
@@ -36,6 +36,14 @@ PROBES = (
     "나는 수업이 끝난 뒤 도서관에서 친구와 통계를 공부했습니다.", "도커", "Rain fell on the roof all night.",
     "After work I wrote down what I had learnt about old books.", "커뮤니티", "why did you leave?",
 )  # fmt: skip
+
+
+# Longer than most models read, and not too long for those that read 8,192 tokens.
+LONG = "도서관에서 친구와 통계를 공부했다. " * 80
+# Models whose attention is the same without a mask where nothing is padded, and which lose a tenth to a fifth
+# of their time without. Others have a window, which is part of their mask, or heads that share keys,
+# which the exporter only knows with one.
+UNMASKED = ("bert", "roberta", "xlm-roberta")
 
 
 class Maker(Protocol):
@@ -107,7 +115,7 @@ class EncoderMaker:
 
     def likeness(self, folder: Path, description: Description) -> float:
         """The smallest cosine between the model's vectors and its export's."""
-        found = OnnxEncoder(folder, description).encode_passages(PROBES).vectors
+        found = OnnxEncoder(folder, description).encode_passages([*PROBES, LONG]).vectors
         return float((self._wanted * found).sum(axis=1).min())
 
 
@@ -137,18 +145,26 @@ def _exported(maker: Maker, folder: Path, description: Description) -> Descripti
             _write_table(maker.model, folder)
             _write_plain(maker, plain)
         step(3)
-        smooth(plain, smoothed, folder, maker.samples(folder, described))
+        sources = [plain]
+        try:
+            smooth(plain, smoothed, folder, maker.samples(folder, described))
+            sources.append(smoothed)
+        except (OSError, MemoryError):
+            raise
+        except Exception:  # a graph of another make: it takes its 8 bits as it is
+            pass
         for left in ([], feed_forward(plain), None):
-            made: dict[float, Path] = {}
-            for source in (plain, smoothed) if left is not None else (plain,):
+            made: list[tuple[float, Path]] = []
+            for source in sources if left is not None else [plain]:
                 target = source.with_suffix(".whole")
                 with quiet():
                     quantise(source, target, left, maker.narrow)
                 step(4)
                 shutil.copy(target, folder / MODEL)
-                made[maker.likeness(folder, described)] = target
-            if (likeness := max(made)) >= ALIKE:
-                shutil.copy(made[likeness], folder / MODEL)
+                made.append((np.nan_to_num(maker.likeness(folder, described)), target))
+            likeness, best = max(made)
+            if likeness >= ALIKE:
+                shutil.copy(best, folder / MODEL)
                 return replace(described, files=files.listed(folder))
     raise ValueError(f"its export differs from it, likeness {likeness:.3f}")
 
@@ -175,11 +191,13 @@ def _write_table(model: Any, folder: Path) -> None:
 
 def _write_plain(maker: Maker, path: Path) -> None:
     """The rest of the model as fp32 ONNX: word embeddings in, and the types of tokens where they
-    count; hidden states out, or scores. No mask: one text is run at a time (`answering.Graph`)."""
+    count; hidden states out, or scores. The mask is made inside, where the model needs one: one text
+    is run at a time (`answering.Graph`), so it never hides anything."""
     import torch
 
     inner = maker.model[0].auto_model
     names = ["inputs_embeds", *maker.inputs()]
+    masked = inner.config.model_type not in UNMASKED
 
     class Body(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -187,11 +205,14 @@ def _write_plain(maker: Maker, path: Path) -> None:
             self.inner = inner
 
         def forward(self, *given: Any) -> Any:
-            return self.inner(**dict(zip(names, given, strict=True)))[0]
+            named = dict(zip(names, given, strict=True))
+            if masked:
+                named["attention_mask"] = torch.ones(given[0].shape[:2], dtype=torch.long)
+            return self.inner(**named)[0]
 
     width = inner.get_input_embeddings().weight.shape[1]
     torch.onnx.export(
-        Body(),
+        Body().eval(),
         (torch.zeros(2, 7, width), *(torch.ones(2, 7, dtype=torch.long) for _ in names[1:])),
         str(path),
         input_names=names,
@@ -241,7 +262,7 @@ def _same_ids(pieces: Path, tokenizer: Any) -> bool:
 
 
 def _probe_vectors(model: Any, description: Description) -> Rows:
-    prompted = [description.passage_prompt + text for text in PROBES]
+    prompted = [description.passage_prompt + readable(text) for text in (*PROBES, LONG)]
     return unit(np.asarray(model.encode(prompted, prompt=""), dtype=np.float32))
 
 

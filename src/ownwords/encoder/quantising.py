@@ -9,13 +9,15 @@ al. 2022).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords import threads
 from ownwords.encoder.answering import Feed, session
 
 # Of the difficulty, what the weights take; the paper has 0.5, and 0.75 where channels are very uneven.
@@ -33,7 +35,7 @@ def smooth(plain: Path, path: Path, folder: Path, samples: Iterable[Sequence[Any
 
     model = onnx.load(str(plain))
     weights = {weight.name: weight for weight in model.graph.initializer}
-    meet = _meetings(model.graph, set(weights))
+    meet = _meetings(model.graph, weights)
     greatest = _greatest(model, list(meet), path, folder, samples) if meet else {}
     for name, nodes in meet.items():
         own = {node.input[1]: onnx.numpy_helper.to_array(weights[node.input[1]]) for node in nodes}
@@ -53,13 +55,18 @@ def divisors(greatest: Channels, weights: Channels) -> Channels:
     return np.asarray(np.exp(apart - apart.mean()), dtype=np.float32)
 
 
-def _meetings(graph: Any, weights: set[str]) -> dict[str, list[Any]]:
-    """The products with weights by what they multiply; without weights that meet more than one thing."""
-    products = [n for n in graph.node if n.op_type == "MatMul" and n.input[1] in weights]
-    names: dict[str, set[str]] = {}
-    for node in products:
-        names.setdefault(node.input[1], set()).add(node.input[0])
-    shared = set().union(*(some for some in names.values() if len(some) > 1))
+def _meetings(graph: Any, weights: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The products with weights by what they multiply; without weights that anything else reads,
+    under their own name or, as where layers share theirs, under another."""
+    products = [
+        node
+        for node in graph.node
+        if node.op_type == "MatMul" and len(getattr(weights.get(node.input[1]), "dims", ())) == 2
+    ]
+    readers = Counter(name for node in graph.node for name in node.input)
+    readers.update(output.name for output in graph.output)
+    met = Counter((node.input[0], node.input[1]) for node in products)
+    shared = {value for (value, weight), times in met.items() if readers[weight] > times}
     found: dict[str, list[Any]] = {}
     for node in products:
         if node.input[0] not in shared:
@@ -73,11 +80,11 @@ def _greatest(
     """The greatest size of each channel of these values of the graph. `path` is written over."""
     import onnx
 
-    told = onnx.ModelProto()
-    told.CopyFrom(model)
-    told.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
-    onnx.save(told, str(path))
-    running = session(path, 0)
+    own = len(model.graph.output)
+    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    onnx.save(model, str(path))
+    del model.graph.output[own:]
+    running = session(path, threads.count())
     feed = Feed(folder, running)
     found: dict[str, Channels] = {}
     for sample in samples:
