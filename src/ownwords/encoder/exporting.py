@@ -145,28 +145,42 @@ def _exported(maker: Maker, folder: Path, description: Description) -> Descripti
             _write_table(maker.model, folder)
             _write_plain(maker, plain)
         step(3)
-        sources = [plain]
-        try:
-            smooth(plain, smoothed, folder, maker.samples(folder, described))
-            sources.append(smoothed)
-        except (OSError, MemoryError):
-            raise
-        except Exception:  # a graph of another make: it takes its 8 bits as it is
-            pass
+        sources = _sources(plain, smoothed, folder, maker.samples(folder, described))
         for left in ([], feed_forward(plain), None):
-            made: list[tuple[float, Path]] = []
-            for source in sources if left is not None else [plain]:
-                target = source.with_suffix(".whole")
-                with quiet():
-                    quantise(source, target, left, maker.narrow)
-                step(4)
-                shutil.copy(target, folder / MODEL)
-                made.append((np.nan_to_num(maker.likeness(folder, described)), target))
-            likeness, best = max(made)
+            likeness, best = max(
+                _quantised(maker, source, folder, described, left)
+                for source in (sources if left is not None else [plain])
+            )
             if likeness >= ALIKE:
                 shutil.copy(best, folder / MODEL)
                 return replace(described, files=files.listed(folder))
     raise ValueError(f"its export differs from it, likeness {likeness:.3f}")
+
+
+def _sources(
+    plain: Path, smoothed: Path, folder: Path, samples: Iterable[Sequence[Any]]
+) -> list[Path]:
+    """What may be quantised: the graph as it is and, but for one that is made in another way than is
+    known here, smoothed."""
+    try:
+        smooth(plain, smoothed, folder, samples)
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # the libraries' errors share no base class
+        return [plain]
+    return [plain, smoothed]
+
+
+def _quantised(
+    maker: Maker, source: Path, folder: Path, described: Description, left: list[str] | None
+) -> tuple[float, Path]:
+    """How alike the quantised graph is, 0 for what is no number, and where it stands."""
+    target = source.with_suffix(".whole")
+    with quiet():
+        quantise(source, target, left, maker.narrow)
+    step(4)
+    shutil.copy(target, folder / MODEL)
+    return float(np.nan_to_num(maker.likeness(folder, described))), target
 
 
 def _pooling(model: Any) -> Literal["mean", "cls"]:
