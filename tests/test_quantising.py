@@ -13,7 +13,7 @@ from ownwords.encoder.answering import session
 from ownwords.encoder.records import SCALES, TABLE
 
 IDS = list(range(32))
-# Two channels, one 100 times as great as the other.
+# Two channels, one 56 times as great as the other.
 TABLE_OF_WORDS = np.stack([np.arange(-16, 16) * 7, np.arange(32) % 5 - 2], axis=1)
 WEIGHTS = np.array([[0.02, -0.01, 0.03], [1.0, -1.5, 0.5]], dtype=np.float32)
 

@@ -40,9 +40,9 @@ PROBES = (
 
 # Longer than most models read, and not too long for those that read 8,192 tokens.
 LONG = "도서관에서 친구와 통계를 공부했다. " * 80
-# Models whose attention is the same without a mask where nothing is padded, and which lose a tenth to a fifth
-# of their time without. Others have a window, which is part of their mask, or heads that share keys,
-# which the exporter only knows with one.
+# Models whose attention is the same without a mask where nothing is padded; long texts run faster without
+# (docs/quality.md). Others have a window, which is part of their mask, or heads that share keys, which the
+# exporter only knows with one.
 UNMASKED = ("bert", "roberta", "xlm-roberta")
 
 
