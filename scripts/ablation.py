@@ -50,6 +50,10 @@ def with_passage(rows: Any, evidence: Any, late: Any) -> Any:
     return np.asarray(SECOND_STAGE(rows, evidence, late) + more, dtype=np.float32)
 
 
+def displacing(rows: Any, scores: Any, posts: Any) -> Any:
+    return scores + ranking.neighbours(rows, scores, posts)
+
+
 SECOND_STAGE = ranking.second_stage
 ALONE = {"BEFORE": 0, "AFTER": 0}  # without the neighbours' share
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -67,6 +71,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "half of the best sentence": {"SENTENCE": ranking.SENTENCE / 2},
     "half of it, without the lexical score": {"LEXICAL": 0, "SENTENCE": ranking.SENTENCE / 2},
     "without the neighbours": ALONE,
+    "the neighbours may displace the first": {"with_neighbours": displacing},
     "without the one after": {"AFTER": 0},
     "0.2 of the one before": {"BEFORE": 0.2},
     "0.4 of the one before": {"BEFORE": 0.4},

@@ -259,6 +259,17 @@ def test_a_candidate_gains_from_its_neighbours_in_its_post_and_loses_nothing() -
     assert ranking.with_neighbours(rows[:0], scores[:0], posts).shape == (0,)
 
 
+def test_neighbours_decide_what_comes_beside_the_best_passage_which_stays_first() -> None:
+    posts = np.zeros(6, dtype=np.int32)
+    rows = np.array([5, 2, 1, 0])
+    scores = np.array([1.1, 0.9, 1.0, 1.0], dtype=np.float32)  # 5 stands apart, 0 to 2 together
+    shared = ranking.neighbours(rows, scores, posts)
+    assert shared == pytest.approx([0, 0.3, 0.3 + 0.09, 0.1])
+    found = ranking.with_neighbours(rows, scores, posts)
+    assert ranking.best_first(found).tolist() == [0, 2, 1, 3]
+    assert ranking.best_first(scores + shared).tolist() == [2, 1, 0, 3]  # else displaced
+
+
 def test_candidates_are_the_best_that_are_allowed() -> None:
     first = np.array([3, 1, 2, 2], dtype=np.float32)
     assert ranking.candidates(first).tolist() == [0, 2, 3, 1]

@@ -93,9 +93,18 @@ def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> S
 def with_neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
     """The candidates' scores, shape (rows,), with a share of their neighbours'. A visitor asks in the
     words of a problem; an author states the problem, and then what became of it: where the answer
-    was missed, it most often stands in the passage right after the best one. A neighbour that is no
-    candidate, or scores below their mean, takes nothing away. `posts` is each passage's post.
+    was missed, it most often stands in the passage right after the best one. So neighbours decide
+    what is shown beside the best one, which stays the first. `posts` is each passage's post.
     """
+    shared = scores + neighbours(rows, scores, posts)
+    if len(rows):
+        shared[scores.argmax()] = np.nextafter(shared.max(), np.float32(np.inf))
+    return shared
+
+
+def neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
+    """What the passages before and after give to each candidate, shape (rows,), 0 or more: one that is
+    no candidate, or scores below their mean, takes nothing away."""
     every = np.zeros(len(posts) + 2, dtype=np.float32)  # one more at either end
     every[rows + 1] = np.maximum(scores, 0)
     post = np.concatenate([[-1], posts, [-1]])
@@ -103,7 +112,7 @@ def with_neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.i
         np.where(post[rows + 1 + step] == posts[rows], every[rows + 1 + step], 0)
         for step in (-1, 1)
     )
-    return np.asarray(scores + BEFORE * before + AFTER * after, dtype=np.float32)
+    return np.asarray(BEFORE * before + AFTER * after, dtype=np.float32)
 
 
 def best_first(scores: Scores, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
