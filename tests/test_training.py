@@ -22,7 +22,8 @@ def test_no_blog_is_missing() -> None:
         "third": 32,
         "fourth": 32,
         "fifth": 50,
-        "held": 20,
+        "sixth": 21,
+        "held": 23,
     }
     assert len({blog.name for blog in BLOGS}) == len(BLOGS)
 

@@ -20,7 +20,7 @@ from ownwords.settings import Settings
 
 HERE = Path(__file__).parent
 KORQUAD = HERE / "korquad_questions.jsonl"
-LAYERS = range(8, 12)  # the layers that are adapted; what lies below is run once
+LAYERS = range(4, 12)  # the layers that are adapted; what lies below is run once
 LONGEST, AT_ONCE = 512, 2_048  # tokens of a text, and of a batch
 TODAY = date(2026, 11, 25)  # no post is one of the future
 NEAR = 20  # passages that a question is told apart from

@@ -1,4 +1,4 @@
-"""The bundled model's adapter: low-rank changes of linear maps in its last layers (LoRA, Hu et al.
+"""The bundled model's adapter: low-rank changes of linear maps in its last eight layers (LoRA, Hu et al.
 2021), trained by training/fit.py to find the places that answer a visitor's question.
 
 multilingual-e5-small was trained to bring a question and a web page together. A visitor's question to

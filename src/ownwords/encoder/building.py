@@ -37,7 +37,7 @@ class TorchEncoder:
         on_processor = self.model.device.type == "cpu"
         self._batch_tokens = BATCH_TOKENS if on_processor else BATCH_TOKENS_GPU
         if on_processor:
-            self.model.bfloat16() if _fast_bfloat16() else self.model.float()
+            self.model.bfloat16() if fast_bfloat16() else self.model.float()
 
     def encode_queries(self, texts: Sequence[str], *, tokens: bool = False) -> Embeddings:
         return self._encode(self.query_prompt, texts, tokens, None)
@@ -227,7 +227,7 @@ def longest(model: Any) -> int:
     return int(limit) if limit and math.isfinite(limit) else 512
 
 
-def _fast_bfloat16() -> bool:
+def fast_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16: elsewhere torch emulates it, slowly."""
     import torch
 
