@@ -26,6 +26,7 @@ BASE = {
     "lock",
     "bar",
     "reference",
+    "years",
 }
 # A stage and the parts it is made of.
 STAGES = {

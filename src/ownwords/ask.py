@@ -26,6 +26,7 @@ from ownwords import (
     ranking,
     spacing,
     store,
+    years,
 )
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
@@ -109,10 +110,7 @@ class Author:
             return answer(notice=self._notice(kind, readings[-1]))
         earlier = self._asked(history)
         allowed = self._scope(scope)
-        found, sure, page = max(
-            (self._found(reading, earlier, allowed, k) for reading in readings),
-            key=lambda one: one.sure,
-        )
+        found, sure, page = self._surest(readings, earlier, allowed, k)
         more = conversation.wants_more(readings[-1])
         lost = not (earlier or worded) and conversation.says_nothing(readings[-1])
         if lost or (more and not page):  # there is nothing that it is asked of
@@ -155,6 +153,16 @@ class Author:
         )
         return replace(empty, **parts)
 
+    def _surest(
+        self,
+        readings: Sequence[str],
+        history: Sequence[str],
+        allowed: NDArray[np.bool_] | None,
+        k: int,
+    ) -> _Found:
+        every = (self._found(reading, history, allowed, k) for reading in readings)
+        return max(every, key=lambda one: one.sure)
+
     def _found(
         self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> _Found:
@@ -165,10 +173,18 @@ class Author:
         found = self._retriever.retrieve(asked, before, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)
-        return _Found(found, self._sure(found, found.weak), page)
+        sure = self._sure(found, found.weak)
+        return _Found(found, min(sure, years.UNTOLD) if self._untold(asked, found) else sure, page)
 
     def _sure(self, found: Retrieved, weak: float) -> float:
         return confidence.probability(weak, self._calibration.background[found.language])
+
+    def _untold(self, question: str, found: Retrieved) -> bool:
+        """Whether the question names a year that no post of the best passages speaks of."""
+        asked = years.named(question)
+        best = ranking.best_first(found.scores)[: confidence.WITNESSES] if asked else ()
+        posts = {self._index.passages[row].post for row in best}
+        return bool(asked) and not any(asked & years.told(self.posts[post]) for post in posts)
 
     def _readings(self, question: str) -> list[str]:
         """What the keys that were typed may have meant, words apart; a request for more is one."""
@@ -206,10 +222,7 @@ class Author:
         what evaluation ranks."""
         k = self._settings.quotes if k is None else k
         earlier = self._asked(history)
-        found = max(
-            (self._found(reading, earlier, None, k) for reading in self._readings(question)),
-            key=lambda one: one.sure,
-        ).found
+        found = self._surest(self._readings(question), earlier, None, k).found
         found = self._retriever.reranked(found)
         rows = ranking.select(found.scores, self._index.passages, k)
         return self._quotes(rows, found.scores, found)

@@ -1,0 +1,51 @@
+"""Years that a question names and a post speaks of, and what an answer makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import BagOfWords
+from ownwords import years
+from ownwords.ask import open_author
+from ownwords.build import build
+from ownwords.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2021년에는 뭘 했어요?", {2021}), ("what did you do in 2021, and in 2022?", {2021, 2022}), ("2021/22", {2021}),
+        ("plans for 2024?", {2024}), ("2019년 3월", {2019}), ("how was 1999.", {1999}),
+        ("2000만원", set()), ("the 2010s", set()), ("2000년대", set()), ("12020", set()), ("2,000 won", set()), ("2021.5", set()),
+        ("1850", set()), ("2020 원", set()),
+    ],
+)  # fmt: skip
+def test_the_years_that_a_text_names(text: str, found: set[int]) -> None:
+    assert years.named(text) == found
+
+
+def test_a_post_speaks_of_the_years_beside_its_date(small_site: Settings) -> None:
+    post = open_author(small_site.index, small_site).posts[0]
+    plain = replace(post, title="A year", source="It began in 1987.", date="2023-01-04")
+    assert years.told(plain) == {1987, 2022, 2023, 2024}
+    assert years.told(replace(plain, date=None, title="My 2019")) == {1987, 2019}
+
+
+def test_a_year_that_no_post_speaks_of_is_not_answered(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    text = (
+        "---\ndate: 2019-05-04\n---\n# Trains\n\nThe long train to the coast was late all summer.\n"
+    )
+    (Path(small_site.corpus) / "trains.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    asked = "was the long train to the coast late all summer"
+    alone, own, next_, other = (
+        author.ask(f"{asked}{when}?") for when in ("", " in 2019", " in 2020", " in 2012")
+    )
+    assert {alone.verdict, own.verdict, next_.verdict} == {"answered"}
+    assert (other.verdict, other.confidence) == ("none", years.UNTOLD)
