@@ -153,3 +153,16 @@ def test_within_a_scope_only_its_own_passages_make_an_answer_sure(author: Author
     here, there = (author.ask(asked, scope=post.id) for post in (rain, study))
     assert here.verdict == "answered" and there.verdict == "none"
     assert here.confidence == author.ask(asked).confidence > there.confidence
+
+
+def test_what_is_suggested_is_answered(small_site: Settings, bag_of_words: BagOfWords) -> None:
+    """A heading that says nothing alone, or asks for more, is no question to suggest."""
+    text = (
+        "# More\n\n## Why?\n\nWhy do I plant oaks? More oaks make more shade, and shade is why.\n"
+    )
+    (Path(small_site.corpus) / "oaks.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    assert author.suggestions and not {"Why?", "More"} & set(author.suggestions)
+    for suggestion in author.suggestions:
+        assert author.ask(suggestion).verdict == "answered"

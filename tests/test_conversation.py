@@ -61,6 +61,10 @@ def test_wordings_that_stand_alone(question: str) -> None:
     [
         ("What about your salary?", "your salary?"), ("근데, 요청은 왜요?", "요청은 왜요?"), ("So, and then why?", "why?"),
         ("그럼에도 계속했나요?", "그럼에도 계속했나요?"), ("and?", "and?"), ("so much for plans", "so much for plans"), ("", ""),
+        ("And... the exam?", "the exam?"), ("그럼요? 그 시험은요?", "그 시험은요?"), ("WHAT ABOUT THE EXAM?", "THE EXAM?"),
+        ("what  about the exam?", "the exam?"),
+        *((name, name) for name in ("OR-tools 써봤어요?", "so-called microservices?", "Then.js?", "And/or?", "AND gate은 뭐예요?",
+                                    "OR 연산은 뭐예요?", "is AND a gate?", "or's?")),
     ],
 )  # fmt: skip
 def test_what_joins_a_question_to_another_is_not_read_alone(question: str, alone: str) -> None:
@@ -218,6 +222,20 @@ IN_2021, DID_2021 = "2021년에는 뭘 했어요?", "what did you do in 2021?"
             )
         ),
         ([DID_2021, "were you busy during the year after?"], "were you busy in 2022?"),
+        ([DID_2021, "the previous year, 2019?"], "the previous year, 2019?"),
+        # several years, or a time that is not one
+        *(
+            ([asked, "그 다음 해에는?"], "그 다음 해에는?")
+            for asked in (
+                "2021~2023년에는 뭘 했어요?",
+                "2021년부터 2023까지 뭘 했어요?",
+                "2000년대에는 뭘 했어요?",
+                "2021년생이세요?",
+                "what did you do in 2021-2022?",
+                "what did you do in 2021, 2022?",
+                "what did you do in 2021/22?",
+            )
+        ),
         # no years
         *(
             ([asked, "그 다음 해에는?"], "그 다음 해에는?")

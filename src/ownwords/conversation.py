@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# Words that may join a question to what was said before, or open a new subject.
+from ownwords import years
+
+# Words that may join a question to what was said before, or open a new subject; neither the beginning of
+# a name ("OR-tools", "Then.js") nor one in capitals ("AND gate").
 _JOINS = re.compile(
-    r"^(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?|and|but|so(?! (?:much|many|far|called))|then|or|(?:what|how) about)\b[\s,]*+)+",
-    re.IGNORECASE,
+    r"\s*+(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?"
+    r"|[Aa]nd|[Bb]ut|[Ss]o(?![ -](?:much|many|far|called))|[Tt]hen|[Oo]r|(?:[Ww]hat|[Hh]ow)\s+about)"
+    r"(?![\w\-/'’&]|\.\w)[\s,.…!?？~:;]*+)+"
 )
 # Wordings that point at what was said before. Pronouns for people are not among them in English:
 # visitors speak of the author as "he" or "she" from the first question on. Nor is "this site".
@@ -56,8 +60,8 @@ _BARE = re.compile(
 # The year after the one before, or the one before it: "그 다음 해에는?", "and the year after?". Not that after
 # something else ("퇴사한 이듬해", "the year after you quit"), nor that from now on ("plans for the next year").
 _YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?=\s?년)"
-    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bsince )|(?<=\babout )|(?<=\bduring ))(?:19|20)\d\d\b(?! ?[a-z가-힣])",
+    r"(?<!\d)(?:19|20)\d\d(?=\s?년(?!대|생|차|도생))"
+    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bsince )|(?<=\babout )|(?<=\bduring ))(?:19|20)\d\d\b(?! ?[a-z가-힣]|\s?[-/~–]\s?\d)",
     re.IGNORECASE,
 )
 _KO_YEAR_END = r"\s?해(?=에|엔|는|은|요|\W*$)"
@@ -135,13 +139,13 @@ def says_nothing(question: str) -> bool:
 
 def joins(question: str) -> bool:
     """Whether it begins with words that may join it to what was said before ("근데", "what about")."""
-    return bool(_JOINS.match(_plain(question)))
+    return bool(_JOINS.match(_evened(question)))
 
 
 def opened(question: str) -> str:
     """The question as it is read alone: without the words that may join it to another, which say
     nothing and are matched everywhere ("what about your salary?" is "your salary?")."""
-    rest = _JOINS.sub("", question.lstrip())
+    rest = _rest(question)
     return rest if re.search(r"\w", rest) else question
 
 
@@ -154,9 +158,9 @@ def dated(questions: Sequence[str]) -> list[str]:
         before = next(
             (one for one in reversed(read) if _YEAR.search(one) or not points_back(one)), ""
         )
-        years = set(_YEAR.findall(before))
-        if len(years) == 1 and not _YEAR.search(question):
-            question = _counted(question, before, int(years.pop()))
+        known = years.named(before)
+        if len(known) == 1 and _YEAR.search(before) and not years.named(question):
+            question = _counted(question, before, *known)
         read.append(question)
     return read
 
@@ -230,7 +234,19 @@ def leaning(history: Sequence[str]) -> tuple[str, ...]:
 
 def _opened(question: str) -> str:
     """The plain question without the words that join it to another."""
-    return _JOINS.sub("", _plain(question))
+    return _plain(_rest(question))
+
+
+def _rest(question: str) -> str:
+    found = _JOINS.match(_evened(question))
+    return question[found.end() :] if found else question
+
+
+def _evened(question: str) -> str:
+    """In lower case where all of it is in capitals, as long as before."""
+    if not question.isupper() or _HANGUL.search(question):
+        return question
+    return "".join(one.lower() if one.isascii() else one for one in question)
 
 
 def _plain(question: str) -> str:

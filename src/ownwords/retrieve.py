@@ -23,9 +23,10 @@ from ownwords.rows import unit
 from ownwords.store import Index
 
 MAX_SUGGESTIONS = 8
-# Own tokens from which a question says enough by itself, unless its wording points back. Of 435 questions of
-# ten sets, each after another drawn at random, 333 then hit among three (were none read so 328, all 342), and
-# of 74 follow-ups as many as before; from 10 tokens four fewer (scripts/follow_ups.py).
+# Own tokens from which a question says enough by itself, unless its wording points back. When this
+# was chosen, of 435 questions of ten sets, each after another drawn at random, 333 then hit among three (were
+# none read so 328, all 342), and of 74 follow-ups as many as before; from 10 tokens four fewer. What it is
+# worth now: scripts/follow_ups.py.
 ENOUGH = 14
 
 
@@ -318,12 +319,22 @@ def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[s
     for question in _candidates(index):
         found = retriever.retrieve(question)
         sure = confidence.probability(found.weak, calibration.background[found.language])
-        asks = notices.notice_of(question) is None
-        if asks and (found.pin or confidence.verdict(sure, "strict") == "answered"):
+        if _asks(retriever, question) and (
+            found.pin or confidence.verdict(sure, "strict") == "answered"
+        ):
             kept.append(question)
         if len(kept) == MAX_SUGGESTIONS:
             break
     return tuple(kept)
+
+
+def _asks(retriever: Retriever, question: str) -> bool:
+    """Whether it is answered as a question where nothing was asked before: a heading like "Why?" is not."""
+    return retriever.pinned.words(question) or not (
+        notices.notice_of(question)
+        or conversation.wants_more(question)
+        or conversation.says_nothing(question)
+    )
 
 
 def _candidates(index: Index) -> list[str]:
