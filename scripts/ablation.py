@@ -9,7 +9,7 @@ row of the table only; the index is the same for all.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,20 @@ def weights(**changed: Any) -> Iterator[None]:
             setattr(ranking, name, value)
 
 
-def alone(kind: str) -> Callable[..., Any]:
-    """A second stage that goes by one kind of the first stage's evidence."""
+def alone(kind: str) -> dict[str, Any]:
+    """Both stages go by one kind of the first stage's evidence."""
+
+    def first_stage(evidence: Any) -> Any:
+        return np.asarray(getattr(evidence, kind), dtype=np.float32)
 
     def second_stage(rows: Any, evidence: Any, late: Any) -> Any:
-        return np.asarray(getattr(evidence, kind)[rows], dtype=np.float32)
+        return first_stage(evidence)[rows]
 
-    return second_stage
+    return {"first_stage": first_stage, "second_stage": second_stage, **ALONE}
 
 
 def first_only(rows: Any, evidence: Any, late: Any) -> Any:
-    return ranking.first_stage(evidence)[rows]
+    return FIRST_STAGE(evidence)[rows]
 
 
 def with_passage(rows: Any, evidence: Any, late: Any) -> Any:
@@ -54,14 +57,14 @@ def displacing(rows: Any, scores: Any, posts: Any) -> Any:
     return scores + ranking.neighbours(rows, scores, posts)
 
 
-SECOND_STAGE = ranking.second_stage
+FIRST_STAGE, SECOND_STAGE = ranking.first_stage, ranking.second_stage
 ALONE = {"BEFORE": 0, "AFTER": 0}  # without the neighbours' share
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "passage vector alone": {"second_stage": alone("passage"), **ALONE},
-    "contextual vector alone": {"second_stage": alone("context"), **ALONE},
-    "best sentence alone": {"second_stage": alone("sentence"), **ALONE},
-    "lexical score alone": {"second_stage": alone("lexical"), **ALONE},
+    "passage vector alone": alone("passage"),
+    "contextual vector alone": alone("context"),
+    "best sentence alone": alone("sentence"),
+    "lexical score alone": alone("lexical"),
     "first stage alone": {"second_stage": first_only, **ALONE},
     "late interaction alone": {"LEXICAL": 0, "SENTENCE": 0, **ALONE},
     "the passage vector in the second stage too": {"second_stage": with_passage},

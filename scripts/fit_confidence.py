@@ -59,8 +59,9 @@ def asked(argument: str) -> Asked:
     retriever = author._retriever
     weak, answerable, right, korean = [], [], [], []
     for question in evaluate.read_questions(Path(questions), author.posts):
-        found = retriever.retrieve(question.question, question.history)
         quotes = author.best(question.question, question.history)
+        readings, history = author._readings(question.question), author._asked(question.history)
+        found = author._surest(readings, history, None, len(quotes) or 1).found
         weak.append(found.weak)
         answerable.append(bool(question.gold))
         right.append(any(evaluate.covers(q, gold) for q in quotes for gold in question.gold))
@@ -73,8 +74,9 @@ def asked(argument: str) -> Asked:
 
 
 def shares(blogs: list[np.ndarray]) -> np.ndarray:
-    """What each of the blogs' questions counts: every blog the same, 1 together."""
-    return np.concatenate([np.full(len(one), 1 / len(blogs) / len(one)) for one in blogs])
+    """What each of the blogs' questions counts: every blog that has some the same, 1 together."""
+    asked = [one for one in blogs if len(one)]
+    return np.concatenate([np.full(len(one), 1 / len(asked) / len(one)) for one in asked])
 
 
 def together(blogs: list[Asked], share: float, common: bool) -> str:

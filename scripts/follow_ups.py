@@ -40,8 +40,8 @@ class Case:
 
 def case(author: Author, kind: str, question: Question, text: str, history: Sequence[str]) -> Case:
     retriever = author._retriever
-    read, before = author._readings(text)[-1], author._asked(history)
-    tokens = len(retriever._encoded([read])[0].ids)
+    *before, read = conversation.dated([*author._asked(history), author._readings(text)[-1]])
+    tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
     def hits(found: Retrieved) -> bool:
         rows = ranking.select(found.scores, author._index.passages, 3)

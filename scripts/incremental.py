@@ -23,6 +23,10 @@ def same_quotes(
     corpus: Path, questions: Path, scratch: Path, share: float, model: str = ""
 ) -> tuple[int, int]:
     """How many questions have the same first three quotes, and how many there are."""
+    if scratch.exists() and any(
+        scratch.iterdir()
+    ):  # posts of an earlier run would be in both builds
+        sys.exit(f"{scratch} is not empty: give a new folder")
     files = sorted(file for file in corpus.rglob("*") if file.suffix in SUFFIXES)
     for part in (files[: round(share * len(files))], files):
         for file in part:

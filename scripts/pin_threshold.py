@@ -124,7 +124,12 @@ def different(path: Path) -> Iterator[Pair]:
                         yield one["question"], other["question"]
         return
     lines = path.read_text(encoding="utf-8").splitlines()
-    asked = [one for one in map(json.loads, lines) if one["gold"] and not one.get("history")]
+    known = [one for one in map(json.loads, lines) if one["gold"] and not one.get("history")]
+    asked = [one for one in known if all("start" in gold for gold in one["gold"])]
+    if len(asked) < len(known):
+        print(
+            f"{path.name}: {len(known) - len(asked)} questions whose places are quotes are left out"
+        )
     for one, other in itertools.combinations(asked, 2):
         pairs = list(itertools.product(one["gold"], other["gold"]))
         if any(a["post"] == b["post"] for a, b in pairs) and not any(

@@ -1,7 +1,7 @@
 """Pictures of every state of the page and the widget, of the essay's own index, into
 `docs/screenshots/`.
 
-`python scripts/screenshots.py [STATE]...` serves `corpus/` from this process and opens it in
+`python scripts/screenshots.py [STATE]...` builds and serves `corpus/` and opens it in
 Chromium (on the PATH) at both sizes, light and dark. The pictures have few colours, so that all of
 them together stay small.
 """

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from ownwords import background, corpus, evaluate, late_interaction, passages, retrieve
+from ownwords.records import Range
 from ownwords.settings import Settings
 
 HERE = Path(__file__).parent
@@ -133,9 +134,10 @@ def blog(folder: Path, below: Below) -> Site:
             row
             for row, passage in enumerate(found)
             for path, place in question.gold
-            if posts[passage.post].path == path and _covers(passage, place)
+            if posts[passage.post].path == path
+            and evaluate.shows(Range(passage.start, passage.end), place)
         ]
-        if rows or not question.gold:  # else no passage holds half of what answers (9 questions)
+        if rows or not question.gold:  # else no passage holds half of what answers (24 questions)
             together = question.lang == "ko" and len(asked) % RUN_TOGETHER == 0
             text = question.question
             asked.append("".join(text.split()) if together else text)
@@ -202,9 +204,12 @@ def unrelated(below: Below) -> dict[str, Texts]:
 
 
 def kept(scratch: Path, files: Sequence[Path], make: Any) -> Any:
-    """What `make` gives, from an earlier run where these files were the same. What cuts them into
-    passages is not looked at: after a change of that, empty the folder."""
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    """What `make` gives, from an earlier run where these files and the constants above were the same.
+    Neither the model nor what cuts posts into passages is looked at: after a change of those, empty the
+    folder."""
+    parts = [repr((LAYERS, LONGEST, TODAY, RUN_TOGETHER)).encode()]
+    parts += [part for path in files for part in (path.name.encode(), path.read_bytes())]
+    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     file = scratch / f"{digest}.pickle"
     if not file.is_file():
         scratch.mkdir(parents=True, exist_ok=True)
@@ -212,11 +217,6 @@ def kept(scratch: Path, files: Sequence[Path], make: Any) -> Any:
         aside.write_bytes(pickle.dumps(make()))
         aside.replace(file)
     return pickle.loads(file.read_bytes())
-
-
-def _covers(passage: Any, gold: Any) -> bool:
-    shared = min(passage.end, gold.end) - max(passage.start, gold.start)
-    return bool(2 * shared >= gold.end - gold.start)
 
 
 def _site(

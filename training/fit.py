@@ -48,7 +48,7 @@ from data import (
 from model import Asked, LowRank, Model, pooled
 from torch.nn.functional import normalize
 
-from ownwords import evaluate, late_interaction
+from ownwords import confidence, evaluate, late_interaction
 from ownwords.confidence import WITNESSES
 from ownwords.encoder import adapter, building, default_model, exports
 from ownwords.late_interaction import Projection
@@ -232,7 +232,7 @@ def tell(model: Model, sites: list[Site], label: str) -> None:
             for scores, answers in zip(late, site.answers, strict=True)
             if answers
         ]
-        sure, known = np.sort(weak, axis=1)[:, -WITNESSES:].mean(axis=1), site.answerable
+        sure, known = np.array([confidence.weak(one) for one in weak]), site.answerable
         auroc = evaluate.auroc(list(sure[known]), list(sure[~known]))
         first, third = np.less(ranks, 1).mean(), np.less(ranks, 3).mean()
         print(

@@ -91,7 +91,7 @@ class Model(torch.nn.Module):
         self, site: Site, context: bool, questions: Any, rows: Any, strange: Asked | None = None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Late interaction, its weak matches and the cosine of each question (then of each
-        stranger's) with each passage, shape (questions, rows): see `confidence.Signals`."""
+        stranger's) with each passage, shape (questions, rows): see `confidence.witnessed`."""
         texts = site.contexts if context else site.passages
         known = self.states(texts, rows)
         passages = self.tokens(known, texts, self.mean)

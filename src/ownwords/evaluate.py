@@ -177,9 +177,14 @@ def _outcome(question: Question, author: Asked) -> Outcome:
 
 def covers(quote: Quote, gold: tuple[str, Range]) -> bool:
     """Whether the quote covers at least half of the gold span's characters."""
-    path, (start, end) = gold
-    shared = min(quote.end, end) - max(quote.start, start)
-    return quote.post == path and shared * 2 >= end - start
+    path, place = gold
+    return quote.post == path and shows(Range(quote.start, quote.end), place)
+
+
+def shows(shown: Range, place: Range) -> bool:
+    """Whether at least half of the place's characters stand in what is shown of the same post."""
+    shared = min(shown.end, place.end) - max(shown.start, place.start)
+    return shared * 2 >= place.end - place.start
 
 
 def _highlights(quote: Quote, source: str, gold: Range) -> bool:

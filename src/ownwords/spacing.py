@@ -12,13 +12,13 @@ import re
 
 from ownwords import lexical
 
-# So many syllables in a row are more than one word. Of the 17,234 Korean questions of training/blogs, as
-# their askers spaced them, this changes nine; seven change 59, six 267 (scripts/spacing_run.py).
+# So many syllables in a row are more than one word. Of the 17,234 Korean questions that training/blogs held when
+# this was chosen, as their askers spaced them, it changes nine; seven change 59, six 267 (scripts/spacing_run.py).
 RUN = 8
 
 # From how many blanks amid words, of all between Hangul, they are taken to stand anywhere; and what length
-# of a morpheme says that its word is not known, so that nothing can be told. It changes 11 of all 17,234
-# questions there, and 0.81 of them with a blank after every second syllable (scripts/spacing_run.py).
+# of a morpheme says that its word is not known, so that nothing can be told. It changes 11 of those 17,234
+# questions, and 0.81 of them with a blank after every second syllable (scripts/spacing_run.py).
 LEAST, WRONG, LONGEST = 3, 0.4, 5
 LONG = 1000  # characters; to analyse more takes seconds, and nobody forgets his blanks for so long
 
