@@ -54,11 +54,11 @@ def with_passage(rows: Any, evidence: Any, late: Any) -> Any:
 
 
 def displacing(rows: Any, scores: Any, posts: Any) -> Any:
-    return scores + ranking.neighbours(rows, scores, posts)
+    return scores + ranking.from_before(rows, scores, posts)
 
 
 FIRST_STAGE, SECOND_STAGE = ranking.first_stage, ranking.second_stage
-ALONE = {"BEFORE": 0, "AFTER": 0}  # without the neighbours' share
+ALONE = {"BEFORE": 0}  # without the share of the passage before
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
     "passage vector alone": alone("passage"),
@@ -73,12 +73,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without the best sentence": {"SENTENCE": 0},
     "half of the best sentence": {"SENTENCE": ranking.SENTENCE / 2},
     "half of it, without the lexical score": {"LEXICAL": 0, "SENTENCE": ranking.SENTENCE / 2},
-    "without the neighbours": ALONE,
-    "the neighbours may displace the first": {"with_neighbours": displacing},
-    "without the one after": {"AFTER": 0},
-    "0.2 of the one before": {"BEFORE": 0.2},
-    "0.4 of the one before": {"BEFORE": 0.4},
-    "0.2 of the one after": {"AFTER": 0.2},
+    "without the passage before": ALONE,
+    "it may displace the first": {"going_on": displacing},
+    "0.2 of it": {"BEFORE": 0.2},
+    "0.4 of it": {"BEFORE": 0.4},
     "without what follows a question line": {"FOLLOWING": 0},
     "25 candidates": {"CANDIDATES": 25},
     "100 candidates": {"CANDIDATES": 100},

@@ -185,7 +185,7 @@ def test_what_the_author_asks_himself_he_answers_there(
     build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
     retriever = Retriever(store.open_index(Path(small_site.index)), bag_of_words)
     # Late interaction finds both alike, and of equal ones the first would stand.
-    for kind in ("SENTENCE", "LEXICAL", "BEFORE", "AFTER"):
+    for kind in ("SENTENCE", "LEXICAL", "BEFORE"):
         monkeypatch.setattr(ranking, kind, 0.0)
     assert best(retriever, "how did I study for the exam") == "Talk"
     monkeypatch.setattr(retriever, "_question_lines", {})
@@ -250,22 +250,22 @@ def test_a_question_of_the_authors_is_no_answer(
     assert np.isfinite(retriever.retrieve("crooked paths", (), only).scores[row])
 
 
-def test_a_candidate_gains_from_its_neighbours_in_its_post_and_loses_nothing() -> None:
+def test_a_candidate_gains_from_the_one_before_it_in_its_post_and_loses_nothing() -> None:
     posts = np.array([0, 0, 0, 0, 1], dtype=np.int32)
     rows = np.array([4, 1, 0, 2])  # row 3 is no candidate
     scores = np.array([1.0, 1.0, 2.0, -1.0], dtype=np.float32)
-    found = dict(zip(rows.tolist(), ranking.with_neighbours(rows, scores, posts), strict=True))
-    assert found == pytest.approx({0: 2 + 0.1, 1: 1 + 0.6, 2: -1 + 0.3, 4: 1.0})
-    assert ranking.with_neighbours(rows[:0], scores[:0], posts).shape == (0,)
+    found = dict(zip(rows.tolist(), ranking.going_on(rows, scores, posts), strict=True))
+    assert found == pytest.approx({0: 2.0, 1: 1 + 0.6, 2: -1 + 0.3, 4: 1.0})
+    assert ranking.going_on(rows[:0], scores[:0], posts).shape == (0,)
 
 
-def test_neighbours_decide_what_comes_beside_the_best_passage_which_stays_first() -> None:
+def test_what_goes_before_decides_what_comes_beside_the_best_passage_which_stays_first() -> None:
     posts = np.zeros(6, dtype=np.int32)
     rows = np.array([5, 2, 1, 0])
     scores = np.array([1.1, 0.9, 1.0, 1.0], dtype=np.float32)  # 5 stands apart, 0 to 2 together
-    shared = ranking.neighbours(rows, scores, posts)
-    assert shared == pytest.approx([0, 0.3, 0.3 + 0.09, 0.1])
-    found = ranking.with_neighbours(rows, scores, posts)
+    shared = ranking.from_before(rows, scores, posts)
+    assert shared == pytest.approx([0, 0.3, 0.3, 0])
+    found = ranking.going_on(rows, scores, posts)
     assert ranking.best_first(found).tolist() == [0, 2, 1, 3]
     assert ranking.best_first(scores + shared).tolist() == [2, 1, 0, 3]  # else displaced
 

@@ -22,8 +22,7 @@ CANDIDATES = 50
 RERANKED = 20  # of these, passages that a reranker orders anew, where one is set
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.2, 0.4
-# What a passage gains of the score of the one before it, and of the one after it, in the same post.
-BEFORE, AFTER = 0.3, 0.1
+BEFORE = 0.3  # what a passage gains of the score of the one before it in the same post
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
 # Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer.
 SENTENCE_AGAIN = 12
@@ -90,29 +89,26 @@ def second_stage(rows: NDArray[np.int64], evidence: Evidence, late: Scores) -> S
     )
 
 
-def with_neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
-    """The candidates' scores, shape (rows,), with a share of their neighbours'. A visitor asks in the
-    words of a problem; an author states the problem, and then what became of it: where the answer
-    was missed, it most often stands in the passage right after the best one. So neighbours decide
-    what is shown beside the best one, which stays the first. `posts` is each passage's post.
+def going_on(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
+    """The candidates' scores, shape (rows,), with a share of the score of the passage before each. A
+    visitor asks in the words of a problem; an author states the problem, and then what became of it:
+    where the answer was missed, it most often stands in the passage right after the best one. So what
+    comes before decides what is shown beside the best one, which stays the first. `posts` is each
+    passage's post.
     """
-    shared = scores + neighbours(rows, scores, posts)
+    shared = scores + from_before(rows, scores, posts)
     if len(rows):
         shared[scores.argmax()] = np.nextafter(shared.max(), np.float32(np.inf))
     return shared
 
 
-def neighbours(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
-    """What the passages before and after give to each candidate, shape (rows,), 0 or more: one that is
-    no candidate, or scores below their mean, takes nothing away."""
-    every = np.zeros(len(posts) + 2, dtype=np.float32)  # one more at either end
+def from_before(rows: NDArray[np.int64], scores: Scores, posts: NDArray[np.int32]) -> Scores:
+    """What the passage before gives to each candidate, shape (rows,), 0 or more: one that is no
+    candidate, or scores below their mean, takes nothing away."""
+    every = np.zeros(len(posts) + 1, dtype=np.float32)  # one more before the first
     every[rows + 1] = np.maximum(scores, 0)
-    post = np.concatenate([[-1], posts, [-1]])
-    before, after = (
-        np.where(post[rows + 1 + step] == posts[rows], every[rows + 1 + step], 0)
-        for step in (-1, 1)
-    )
-    return np.asarray(BEFORE * before + AFTER * after, dtype=np.float32)
+    post = np.concatenate([[-1], posts])
+    return np.asarray(BEFORE * np.where(post[rows] == posts[rows], every[rows], 0), np.float32)
 
 
 def best_first(scores: Scores, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:

@@ -34,8 +34,8 @@ ENOUGH = 14
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines; `late` is the late interaction of the passage that is best before its
-    neighbours count. `weak` is what speaks for an answer; it is made of `witnesses`, shape
+    (sentences,), cosines; `late` is the late interaction of the passage that is best before what
+    goes before each counts. `weak` is what speaks for an answer; it is made of `witnesses`, shape
     (passages,), -inf where there is no score: see `confidence.witnessed`. `pin` is the author's own
     answer, whose passages have the highest scores then, in reading order. `read` is the question
     as it was read: with the history where it leans on it."""
@@ -211,14 +211,14 @@ class Retriever:
         late = matches @ index.tokens.weights(query.ids)
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
-        scores[rows] = ranking.with_neighbours(rows, final, self.posts)
+        scores[rows] = ranking.going_on(rows, final, self.posts)
         if len(sentences):  # what the author asks himself in nearly these words, he answers there
             own = self._question_lines.get(int(sentences.argmax()))
             if own is not None and np.isfinite(scores[own]):
                 scores = ranking.raised(scores, (own,))
         best = late[final.argmax()] if len(final) else 0.0
         says = self._says[rows]
-        if says.any():  # a question of the author's speaks for its neighbours, and answers nothing
+        if says.any():  # a question of the author's speaks for what follows, and answers nothing
             scores[rows[~says]] = -np.inf
             rows, matches = rows[says], matches[says]
         witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
