@@ -1,14 +1,17 @@
 """What the default model's adapter was trained on is whole: posts that are read, places that stand."""
 
 import json
+import math
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ownwords.corpus import read_corpus
 from ownwords.evaluate import read_questions
+from ownwords.late_interaction import Projection, TokenTable
 from ownwords.settings import Settings
 
 TRAINING = Path(__file__).parent.parent / "training"
@@ -48,6 +51,47 @@ def test_questions_on_korquad_name_its_paragraphs() -> None:
     assert len(questions) == 964
     assert {question["lang"] for question in questions} == {"ko", "en"}
     assert all(0 <= question["paragraph"] < 964 for question in questions)
+
+
+@pytest.fixture
+def training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TRAINING))
+
+
+def test_tokens_count_in_training_as_they_do_in_an_index(training: None) -> None:
+    from data import Site, Texts
+
+    passages = [np.array(ids, dtype=np.int32) for ids in ([5, 6, 6], [6, 7], [6])]
+    asked = np.array([6, 5, 9], dtype=np.int32)
+    flat = np.zeros((0, 8), dtype=np.float32)
+    none = Texts(flat, np.array([], dtype=np.int32), np.zeros(4, dtype=int), 0)
+    known = Counter(int(one) for own in passages for one in set(own))
+    site = Site("three", none, none, none, [], [], [], None, known)
+    question = Texts(None, np.array([0, *asked, 2]), np.array([0, 5]), 1)
+    projection = Projection.fit(np.eye(8, dtype=np.float32))
+    table = TokenTable.build(
+        projection, [np.zeros((len(own), projection.width), np.uint8) for own in passages], passages
+    )
+    assert site.weights(question, 0).numpy() == pytest.approx(table.weights(asked))
+
+
+def test_the_loss_wants_what_answers_above_the_bar_and_the_rest_below(training: None) -> None:
+    import torch
+    from model import Scale
+
+    scale = Scale(0.0, 0.0)  # scores are logits, and the bar's is 0
+    scores = torch.tensor([[2.0, 1.0], [0.5, -1.0]])
+    right = torch.tensor([[True, False], [False, False]])
+    unsure = torch.zeros(2, 2, dtype=torch.bool)
+    order = math.log(math.exp(2) + math.exp(1)) - 2
+    above = math.log(math.exp(2) + math.exp(1) + 1) - 2
+    wrong = [math.log(math.exp(1) + 1), math.log(math.exp(0.5) + math.exp(-1) + 1)]
+    wanted = order + 0.5 * (above + 0.5 * wrong[0]) + 0.5 * wrong[1]
+    assert scale.loss(scores, right, unsure, 0.5).item() == pytest.approx(wanted, abs=1e-4)
+    # A passage that says neither takes part in nothing.
+    neither = torch.tensor([[False, True], [False, False]])
+    kept = 0.5 * (math.log(math.exp(2) + 1) - 2) + 0.5 * wrong[1]
+    assert scale.loss(scores, right, neither, 0.5).item() == pytest.approx(kept, abs=1e-3)
 
 
 def lines(path: Path) -> list[dict]:  # type: ignore[type-arg]
