@@ -51,7 +51,8 @@ def _kss() -> Split:
 def _pysbd() -> Split:
     import pysbd
 
-    return pysbd.Segmenter(language="en", clean=False).segment
+    segmenter = pysbd.Segmenter(language="en", clean=False)
+    return lambda text: list(segmenter.segment(text))
 
 
 def _sentencex() -> Split:

@@ -46,7 +46,7 @@ class Asked:
         )
         drawn = TYPICAL.mean + share * (mean - TYPICAL.mean)
         found = (self.weak - drawn) / (TYPICAL.deviation if common else deviation)
-        return np.clip(found, -confidence.CLIP, confidence.CLIP)
+        return np.asarray(np.clip(found, -confidence.CLIP, confidence.CLIP))
 
     @property
     def evidence(self) -> np.ndarray:
@@ -70,7 +70,8 @@ def asked(argument: str) -> Asked:
         confidence.background_of(retriever.weak(background.QUESTIONS[lang]))
         for lang in ("ko", "en")
     )
-    return Asked(Path(index).name, *map(np.array, (weak, answerable, right, korean)), (ko, en))
+    known = np.array(weak), np.array(answerable), np.array(right), np.array(korean)
+    return Asked(Path(index).name, *known, (ko, en))
 
 
 def shares(blogs: list[np.ndarray]) -> np.ndarray:
@@ -110,7 +111,7 @@ def platt(blogs: list[Asked]) -> np.ndarray:
 
 
 def probability(blog: Asked, w: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-(w[0] * blog.evidence + w[1])))
+    return np.asarray(1 / (1 + np.exp(-(w[0] * blog.evidence + w[1]))))
 
 
 def tell(blog: Asked, w: np.ndarray) -> None:

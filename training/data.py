@@ -128,7 +128,9 @@ def blog(folder: Path, below: Below) -> Site:
     settings = Settings(corpus=str(folder / "posts"))
     posts = corpus.read_corpus(folder / "posts", settings, TODAY).posts
     found = [p for row, post in enumerate(posts) for p in passages.passages_of(row, post)]
-    asked, answers, language = [], [], []
+    asked: list[str] = []
+    answers: list[list[int]] = []
+    language: list[str] = []
     for question in evaluate.read_questions(folder / "questions.jsonl", posts):
         rows = [
             row
@@ -223,7 +225,7 @@ def _site(
     name: str, below: Below, texts: Any, answers: Any, unsure: Any, language: Any, group: Any
 ) -> Site:
     prompts = ("passage: ", "passage: ", "query: ")
-    parts = [below(prompt, some) for prompt, some in zip(prompts, texts, strict=True)]
-    known = Counter(int(i) for row in range(len(parts[0])) for i in set(parts[0].own_ids(row)))
-    print(f"{name}: {len(parts[0])} passages, {len(answers)} questions", flush=True)
-    return Site(name, *parts, answers, unsure, language, group, known)
+    contexts, alone, asked = map(below, prompts, texts)
+    known = Counter(int(i) for row in range(len(contexts)) for i in set(contexts.own_ids(row)))
+    print(f"{name}: {len(contexts)} passages, {len(answers)} questions", flush=True)
+    return Site(name, contexts, alone, asked, answers, unsure, language, group, known)

@@ -23,7 +23,7 @@ def paragraphs(language: str) -> list[str]:
     posts = sorted((HERE / "blogs" / "first").glob(f"{language}*/posts/*.md"))
     random.Random(0).shuffle(posts)
     least, most = LENGTHS[language]
-    found = []
+    found: list[str] = []
     for post in posts:
         blocks = post.read_text("utf-8").split("\n\n")
         prose = [b for b in blocks if least < len(b) < most and not b.startswith(NOT_PROSE)]
