@@ -166,3 +166,32 @@ def test_what_is_suggested_is_answered(small_site: Settings, bag_of_words: BagOf
     assert author.suggestions and not {"Why?", "More"} & set(author.suggestions)
     for suggestion in author.suggestions:
         assert author.ask(suggestion).verdict == "answered"
+
+
+@pytest.mark.parametrize("question", ["why?", "and?", "for example?", "and the year after?"])
+@pytest.mark.parametrize("history", [[], ["why?"], ["more", "why?"], ["thanks!"]])
+def test_what_hangs_on_nothing_gets_a_notice(
+    rainy: Author, question: str, history: list[str]
+) -> None:
+    answer = rainy.ask(question, history)
+    assert answer.notice and not answer.quotes and answer.verdict == "none"
+
+
+def test_why_is_no_surer_than_what_it_is_asked_of(rainy: Author) -> None:
+    asked = "what did the silver train cost?"
+    assert rainy.ask("why?", [asked]).confidence <= rainy.ask(asked).confidence
+    assert rainy.ask("why?", [RAIN]).verdict == "answered"
+
+
+def test_suggestions_are_of_several_posts_the_newest_first(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    for number, animal in enumerate(("otter", "heron", "badger")):
+        text = f"---\ndate: 2024-01-0{number + 1}\n---\n# Day {number}\n\n## Where does the {animal} sleep?\n\n"
+        text += f"The {animal} does sleep where reeds grow.\n\n## Then what of that {animal}?\n\nNo.\n\n"
+        text += f"## When does the {animal} eat?\n\nThe {animal} does eat when fish come.\n"
+        (Path(small_site.corpus) / f"{animal}.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    asked = [one for one in open_author(small_site.index, small_site).suggestions if "the" in one]
+    turns = [f"Where does the {one} sleep?" for one in ("badger", "heron", "otter")]
+    assert asked[:3] == turns and not any(one.startswith("Then") for one in asked)

@@ -8,6 +8,7 @@ from ownwords.conversation import (
     asked_before,
     contexts,
     dated,
+    hangs,
     joins,
     leaning,
     opened,
@@ -64,7 +65,8 @@ def test_wordings_that_stand_alone(question: str) -> None:
         ("And... the exam?", "the exam?"), ("그럼요? 그 시험은요?", "그 시험은요?"), ("WHAT ABOUT THE EXAM?", "THE EXAM?"),
         ("what  about the exam?", "the exam?"),
         *((name, name) for name in ("OR-tools 써봤어요?", "so-called microservices?", "Then.js?", "And/or?", "AND gate은 뭐예요?",
-                                    "OR 연산은 뭐예요?", "is AND a gate?", "or's?")),
+                                    "OR 연산은 뭐예요?", "is AND a gate?", "or's?", "then 메서드는요?", "and 연산자는?")),
+        ("how about 카프카?", "카프카?"),
     ],
 )  # fmt: skip
 def test_what_joins_a_question_to_another_is_not_read_alone(question: str, alone: str) -> None:
@@ -76,6 +78,21 @@ def test_what_joins_a_question_to_another_is_not_read_alone(question: str, alone
 )
 def test_some_do_not_even_say_what_they_ask_about(question: str) -> None:
     assert says_nothing(question) and points_back(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["왜요?", "그건 왜요?", "그리고?", "and?", "so?", "예를 들면?", "for example?", "and the year after?", "그 다음 해에는요?"],
+)  # fmt: skip
+def test_some_ask_for_nothing_where_nothing_was_asked_before(question: str) -> None:
+    assert hangs(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["단점은?", "가장 힘들었던 점은?", "그 다음 해에는 뭘 했어요?", "so much for plans", "더", "who?!x"]
+)  # fmt: skip
+def test_others_ask_for_something(question: str) -> None:
+    assert not hangs(question)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +146,8 @@ def test_words_that_join_a_question_to_another(question: str, joined: bool) -> N
         ("더 좋은 방법은 없나요 리액트에서", False), ("what other languages do you know?", False), ("next year?", False),
         ("더 나은 개발자", False), ("go?", False), ("다음 해에는", False), ("do you have any tips for juniors?", False),
         ("the next step", False), ("다른 사람은?", False), ("말은?", False), ("예", False), ("예시", False),
+        ("ㅋㅋ 더 보여줘", True), ("ㅇㅇ 더", True), ("넹 더 알려주세요", True), ("오키 더", True), ("헐 더", True),
+        ("ㅎㅎ 다른 것도", True), ("gimme more", True),
         ("explain", False), ("거기 더 있었나요", False), ("know", False), ("보기", False),
     ],
 )  # fmt: skip
@@ -223,6 +242,19 @@ IN_2021, DID_2021 = "2021년에는 뭘 했어요?", "what did you do in 2021?"
         ),
         ([DID_2021, "were you busy during the year after?"], "were you busy in 2022?"),
         ([DID_2021, "the previous year, 2019?"], "the previous year, 2019?"),
+        # the year in other words
+        (["How was 2018?", "and the year after?"], "How was 2019?"),
+        (["2018?", "and the year after?"], "2019?"),
+        (["tell me about your 2018", "the year before?"], "tell me about your 2017"),
+        (["2018에는 뭐했어?", "그 다음 해는?"], "2019에는 뭐했어?"),
+        (["2018 회고", "그 다음 해는?"], "2019 회고"),
+        # a year alone
+        (["여행은 어디로 갔어요?", "2023년에는요?"], "2023년에는 여행은 어디로 갔어요?"),
+        ([IN_2021, "2019년은?"], "2019년에는 뭘 했어요?"),
+        (["Where did you travel?", "and in 2022?"], "Where did you travel in 2022?"),
+        ([DID_2021, "what about 2019?"], "what did you do in 2019?"),
+        (["2023년에는?"], "2023년에는?"),
+        (["2021~2023년에는 뭘 했어요?", "2019년에는?"], "2019년에는?"),
         # several years, or a time that is not one
         *(
             ([asked, "그 다음 해에는?"], "그 다음 해에는?")

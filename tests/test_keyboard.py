@@ -132,3 +132,10 @@ def test_the_corpus_own_words_stay_latin() -> None:
         candidates("rm ekdmadpsms?", latin={"rm"})[1] == "그 다음에는?"
     )  # amid Korean, a word of it
     assert candidates("todtjd sho", latin={"sho"})[1] == "생성 sho"
+
+
+def test_a_word_of_the_corpus_with_a_particle_may_be_korean_after_all() -> None:
+    typed = "rm ekdma godpsms?"
+    assert candidates(typed, frozenset({"go"})) == (typed, "그 다음 해에는?", "그 다음 go에는?")
+    assert candidates(typed) == (typed, "그 다음 해에는?")
+    assert candidates("rhdms dlTsk godptj", frozenset({"rhdms"}))[-1] == "rhdms 있나 해에서"

@@ -1,6 +1,6 @@
 import pytest
 
-from ownwords.notices import Kind, notice_of, text
+from ownwords.notices import Kind, behind_courtesy, notice_of, text
 
 SAID = {
     Kind.GREETING: [
@@ -121,3 +121,19 @@ def test_a_reply_is_a_fixed_text_with_the_authors_name(kind: Kind) -> None:
 def test_korean_particles_follow_the_name() -> None:
     assert "글쓴이가 쓴" in text(Kind.PRODUCT, "ko")
     assert "후디님이 쓴" in text(Kind.PRODUCT, "ko", "후디")
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("감사합니다! 그럼 레디스는요?", "그럼 레디스는요?"), ("안녕하세요 레디스가 뭐예요?", "레디스가 뭐예요?"), ("감사합니다. 왜요?", "왜요?"),
+        ("thanks! and what about redis?", "and what about redis?"), ("hi, how did you study?", "how did you study?"),
+        ("Thank you so much. Why?", "Why?"), ("안녕하세요, 작가님! 어떻게 공부하셨어요?", "어떻게 공부하셨어요?"),
+        *((same, same) for same in (
+            "morning routine?", "감사 일기 쓰세요?", "great wall of china?", "안녕하세요, 감사합니다", "hi, ok", "thanks!", "how did you study?",
+            "안녕하세요", "good food?", "고마운 사람은 누구예요?", "", "네 안에 뭐가 있나요?",
+        )),
+    ],
+)  # fmt: skip
+def test_a_question_behind_a_courtesy_is_read_without_it(question: str, asked: str) -> None:
+    assert behind_courtesy(question) == asked

@@ -225,6 +225,14 @@ def test_a_short_sentence_may_come_again_if_it_says_nothing(sentence: str, twice
     [
         ("See https://localhost/a for the code.", True),
         ("https://localhost/watch/1_b-c http://localhost/d.", False),
+        (
+            "자바 표준, 김영한 https://localhost/questions/62950451/jpa https://localhost/pull/1.",
+            False,
+        ),
+        (
+            "I read https://localhost/a, then https://localhost/b, and wrote down what they say of it.",
+            True,
+        ),
         ("11 1 3 5.", False),
         ("왜 그랬을까?", False),
         ("왜 그랬을까? 몰랐다.", True),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,7 +113,7 @@ class Author:
         allowed = self._scope(scope)
         found, sure, page = self._surest(readings, earlier, allowed, k)
         more = conversation.wants_more(readings[-1])
-        lost = not (earlier or worded) and conversation.says_nothing(readings[-1])
+        lost = not (earlier or worded) and conversation.hangs(readings[-1])
         if lost or (more and not page):  # there is nothing that it is asked of
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
@@ -189,18 +190,25 @@ class Author:
     def _readings(self, question: str) -> list[str]:
         """What the keys that were typed may have meant, words apart; a request for more is one."""
         typed = keyboard.candidates(unicodedata.normalize("NFC", question), self._latin)
-        found = [spacing.spaced(one) for one in typed]
+        asked = [notices.behind_courtesy(one, self._settings.author) for one in typed]
+        found = [spacing.spaced(one) for one in asked]
         return list(filter(conversation.wants_more, found)) or found
 
     def _asked(self, history: Sequence[str]) -> list[str]:
         """The earlier questions as they were read, without the courtesies between them."""
         read = [self._readings(one) for one in history if one.strip()]
         kinds = [next(filter(None, map(self._kind, readings)), None) for readings in read]
-        return [
+        asked = [
             readings[-1]
             for readings, kind in zip(read, kinds, strict=True)
             if kind is None or kind.yields
         ]
+        return list(dropwhile(self._asks_nothing, asked))
+
+    def _asks_nothing(self, question: str) -> bool:
+        """Whether it asked for nothing as the first question of a conversation."""
+        hangs = conversation.hangs(question) or conversation.wants_more(question)
+        return hangs and not self._retriever.pinned.words(question)
 
     def _kind(self, question: str) -> Kind | None:
         return notices.notice_of(question, self._settings.author)

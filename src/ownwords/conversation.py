@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from ownwords import years
 
 # Words that may join a question to what was said before, or open a new subject; neither the beginning of
-# a name ("OR-tools", "Then.js") nor one in capitals ("AND gate").
+# a name ("OR-tools", "Then.js"), nor one in capitals ("AND gate") or before Korean ("and 연산자").
 _JOINS = re.compile(
     r"\s*+(?:(?:(?:그래서|그리고|그런데|근데|그럼|그러면)요?"
-    r"|[Aa]nd|[Bb]ut|[Ss]o(?![ -](?:much|many|far|called))|[Tt]hen|[Oo]r|(?:[Ww]hat|[Hh]ow)\s+about)"
+    r"|(?:[Aa]nd|[Bb]ut|[Ss]o(?![ -](?:much|many|far|called))|[Tt]hen|[Oo]r)(?!,?\s+[가-힣])|(?:[Ww]hat|[Hh]ow)\s+about)"
     r"(?![\w\-/'’&]|\.\w)[\s,.…!?？~:;]*+)+"
 )
 # Wordings that point at what was said before. Pronouns for people are not among them in English:
@@ -38,21 +38,22 @@ _ALONE = re.compile(
     r"|(?:why|when|where|who|how|how come|how long|how often|how (?:much|many)|really|how so|since when|when exactly|with whom|like what|which(?: one)?)"
     r"(?: not| then| though| so)?"
 )
+_EXAMPLE = r"예를 들\S*|for example|for instance|such as|(?:any )?examples?"
 # A question that leaves out what it is about: "예를 들면?", "단점은?", "왜 만들었어요?", "what happened next?".
-_DID = r"(?:했|하셨|하시|하|쓰|썼|쓰셨|사용|선택|골랐|만들|만드|시작|갔|가셨|배웠|풀|해결|구현|동작|작동|적용|관리|진행)\S*"
+_DID = r"(?:했|하셨|하시|하|쓰|써|썼|쓰셨|사용|선택|골랐|만들|만드|시작|갔|가셨|배웠|풀|해결|구현|동작|작동|적용|관리|진행)\S*"
 _FELT = r"(?:어려|어렵|힘들|힘드|좋|재밌|재미있|도움|아쉬|아쉽|중요|인상|필요)\S*"
 _OF_IT = (
     "(?:이유|결과|예시|예|사례|방법|계기|기간|장점|단점|장단점|차이|차이점|시기|종류|특징|문제점|한계|원리|역할|용도|구조|순서|비용|의미|효과|후기"
     "|(?:느낀|배운|좋은|좋았던|나쁜|어려운|어려웠던|힘든|힘들었던|아쉬운|아쉬웠던|주의할) ?점)"
 )
 _BARE = re.compile(
-    rf"{_ALONE.pattern}|예를 들\S*|예시 ?코드\S*(?: 있\S*| 보여\S*)?"
+    rf"{_ALONE.pattern}|{_EXAMPLE}|예시 ?코드\S*(?: 있\S*| 보여\S*)?"
     rf"|{_OF_IT}(?:은|는|가|이|도|을|를)?(?: ?(?:요|뭐\S*|뭔가요|무엇\S*|있\S*|어떤 \S+|알려\S*))*"
-    rf"|(?:왜|어떻게) (?:{_DID}|{_FELT})(?: (?:거|건)\S*| 되\S*| 됐\S*)?|(?:언제|어디서|누구랑|누가) {_DID}"
+    rf"|(?:왜|어떻게) (?:{_DID}|{_FELT})(?: (?:거|건)\S*| 되\S*| 됐\S*)?|(?:언제|어디서|어디에|어디다|누구랑|누가) {_DID}"
     r"|얼마나 (?:걸|자주|오래|많이|했|하)\S*(?: \S+)?"
     rf"|(?:뭐가|무엇이|어떤 게)? ?(?:제일|가장) {_FELT}(?: (?:건|거|것|점|부분)\S*)?(?: (?:뭐|무엇|뭔|어떤|어디)\S*)?|{_FELT}(?: 있\S*)?"
     r"|(?:이전|이후|다음|나중)(?: 해| 달| 날| 주)?(?:에는|에|엔|은|는)?요?|이듬해\S*|둘 중에\S*(?: \S+){0,2}|(?:첫|두|세) ?번째(?:는|은)?요?"
-    r"|for example|for instance|such as|(?:any )?examples?|the (?:first|second|third|last|other) one|(?:the )?(?:next|following) (?:year|month|week|day)"
+    r"|the (?:first|second|third|last|other) one|(?:the )?(?:next|following) (?:year|month|week|day)"
     r"|the (?:year|month|week|day) (?:after|before)|what (?:happened )?(?:next|then|after(?:wards)?(?: that)?)"
     r"|(?:(?:what are )?(?:the )?|any )(?:pros and cons|(?:dis)?advantages?|downsides?|drawbacks?|benefits?|differences?|reasons?)"
     r"|what (?:was|is|were) the (?:hardest|best|worst|most \w+|biggest|main) (?:part|thing|reason|problem|lesson|challenge|difference)"
@@ -60,8 +61,8 @@ _BARE = re.compile(
 # The year after the one before, or the one before it: "그 다음 해에는?", "and the year after?". Not that after
 # something else ("퇴사한 이듬해", "the year after you quit"), nor that from now on ("plans for the next year").
 _YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?=\s?년(?!대|생|차|도생))"
-    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bsince )|(?<=\babout )|(?<=\bduring ))(?:19|20)\d\d\b(?! ?[a-z가-힣]|\s?[-/~–]\s?\d)",
+    r"(?<!\d)(?:19|20)\d\d(?=\s?년(?!대|생|차|도생)|(?:에는?|엔)(?![가-힣])|\s?회고)|^(?:19|20)\d\d(?=\W*$)"
+    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bwas )|(?<=\byour )|(?<=\bsince )|(?<=\babout )|(?<=\bduring ))(?:19|20)\d\d\b(?! ?[a-z가-힣]|\s?[-/~–]\s?\d)",
     re.IGNORECASE,
 )
 _KO_YEAR_END = r"\s?해(?=에|엔|는|은|요|\W*$)"
@@ -75,6 +76,10 @@ _LAST_YEAR = re.compile(
     rf"(?<![가-힣])그\s?(?:바로\s?)?(?:이전|전|앞){_KO_YEAR_END}"
     rf"|\b(?:(?:in|during) )?the (?:year before(?: that)?|previous year){_EN_YEAR_END}",
     re.IGNORECASE,
+)
+# "2023년에는요?", "and in 2022?": the question before, of another year.
+_ONLY_A_YEAR = re.compile(
+    r"(?:(?:in|during) )?((?:19|20)\d\d)\s?(?:년도?)?(?:에는|에|엔|은|는|도)?요?"
 )
 _NO_MORE_THAN_A_YEAR = re.compile(r"(?:에는|에|엔|는|은)?요?\W*")
 # Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
@@ -100,14 +105,14 @@ _KO_REQUEST = re.compile(
 # "다음 글은?" asks for the author's next post, "다른 이야기" for another subject.
 _KO_NEXT = re.compile(r"다음\s?(?:글|이야기|얘기)|(?:다른|딴)\s?(?:이야기|얘기|말)")
 _KO_COURTESY = re.compile(
-    r"(?:(?:네|예|응|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
+    r"(?:(?:네|넵|넹|넴|예|옙|응|ㅇㅇ|ㅇㅋ|오키|오케이|ㅋ+|ㅎ+|헐|굿|굳|음|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
 )
 _EN_REQUEST = re.compile(
     r"(?:(?:and|ok|okay|yes|yeah|sure|please|so|now|well|great|cool|nice|thanks|thank you|i see) )*+"
     r"(?:(?:can|could|would|will) you (?:please )?|(?:can|could|may) i (?:please )?"
     r"|i(?: would|d|'d)? (?:want|like) (?:to )?|let me )?+"
     r"(?:(?:show|tell|give|explain|describe|say|see|hear|know|read|get)(?: me| us)?(?: (?:it|this|that))? "
-    r"|(?:is|are) there |do you have |what (?=else|other|more))?+"
+    r"|gimme |(?:is|are) there |do you have |what (?=else|other|more))?+"
     r"(?:in )?+(?:(?:any|some|a few|a bit|a little|the|any of the|even) )?+"
     r"(?:one more(?! thing)|(?:\d |two |three )?more|another|anything (?:else|more)|others?|else|next|further|elaborate|continue|go on|keep going"
     r"|details?|all)"
@@ -137,6 +142,17 @@ def says_nothing(question: str) -> bool:
     return bool(_ALONE.fullmatch(_opened(question)))
 
 
+def hangs(question: str) -> bool:
+    """Whether it asks for nothing where nothing was asked before: "왜요?", "그건 왜요?", "그리고?", "for
+    example?", "and the year after?"."""
+    plain = _opened(question)
+    alone = re.sub(r"^(?:그|이)(?:건|게|거는?|것은?) ", "", plain)
+    if not plain or re.fullmatch(rf"{_ALONE.pattern}|{_EXAMPLE}", alone):
+        return True
+    counted = _LAST_YEAR.sub("", _NEXT_YEAR.sub("", plain))
+    return counted != plain and bool(_NO_MORE_THAN_A_YEAR.fullmatch(counted))
+
+
 def joins(question: str) -> bool:
     """Whether it begins with words that may join it to what was said before ("근데", "what about")."""
     return bool(_JOINS.match(_evened(question)))
@@ -152,17 +168,30 @@ def opened(question: str) -> str:
 def dated(questions: Sequence[str]) -> list[str]:
     """A visitor's questions, oldest first, with "the year after" and "the year before" counted from the
     one year of the question that they follow. After "2021년에는 뭘 했어요?", "그 다음 해에는?" is "2022년에는
-    뭘 했어요?" and "그 다음 해에는 쉬었어요?" is "2022년에는 쉬었어요?"."""
+    뭘 했어요?" and "그 다음 해에는 쉬었어요?" is "2022년에는 쉬었어요?". A year alone asks the question before
+    of that year."""
     read: list[str] = []
     for question in questions:
         before = next(
             (one for one in reversed(read) if _YEAR.search(one) or not points_back(one)), ""
         )
         known = years.named(before)
-        if len(known) == 1 and _YEAR.search(before) and not years.named(question):
+        one = len(known) == 1 and bool(_YEAR.search(before))
+        if only := before and _ONLY_A_YEAR.fullmatch(_opened(question)):
+            if one or not known:
+                question = _of_year(before, only[1])
+        elif one and not years.named(question):
             question = _counted(question, before, *known)
         read.append(question)
     return read
+
+
+def _of_year(question: str, year: str) -> str:
+    if years.named(question):
+        return _YEAR.sub(year, question)
+    if _HANGUL.search(question):
+        return f"{year}년에는 {question}"
+    return f"{question.rstrip(' ?!.')} in {year}?"
 
 
 def _counted(question: str, before: str, year: int) -> str:

@@ -115,15 +115,18 @@ _PARTICLES = (
 
 
 def candidates(question: str, latin: Set[str] = frozenset()) -> tuple[str, ...]:
-    """The readings of a question that are worth trying, as it was typed first: one or two.
+    """The readings of a question that are worth trying, as it was typed first: one to three.
 
     `latin` are words that must stay in Latin letters (those of the corpus, say, in small letters).
     """
     said = question.lower().rstrip(_END)
     if said in _SHORT and said not in latin:
         return question, _SHORT[said] + question[len(said) :]
-    other = _english(question) if _HANGUL.search(question) else _korean(question, latin)
-    return (question,) if other in (None, question) else (question, other)
+    if _HANGUL.search(question):
+        others = [_english(question)]
+    else:  # "godp" is 해에, where the corpus says "go" it may be "go에" as well
+        others = [_korean(question, latin, whole) for whole in (True, False)]
+    return tuple(dict.fromkeys([question, *filter(None, others)]))
 
 
 _END = " \t\r\n?!.~"
@@ -133,9 +136,10 @@ _SHORT = {
 } | {as_hangul(words): words for words in ("why", "more", "and then", "what", "how", "who", "when")}
 
 
-def _korean(question: str, latin: Set[str]) -> str | None:
+def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
     """The question on Korean keys, None where that is no Korean. Runs of letters that make no
-    whole syllables stay, with the particle behind them read: `developdp` is `develop에`."""
+    whole syllables stay, with the particle behind them read: `developdp` is `develop에`; so do
+    words of `latin`, but where `whole` is set and the run with its particle makes common syllables."""
     capitals = sum(map(str.isupper, question))
     if capitals * 2 > sum(map(str.isalpha, question)) and capitals > 3:  # caps lock
         question = question.swapcase()
@@ -146,7 +150,7 @@ def _korean(question: str, latin: Set[str]) -> str | None:
     if sum(len(as_hangul(run)) for run in telling) < 2:
         return None
     keep = _LATIN_WORDS.union(latin) - _KOREAN_WORDS
-    read = _RUN.sub(lambda run: _word(run[0], keep), question)
+    read = _RUN.sub(lambda run: _word(run[0], keep, whole), question)
     return re.sub(r"(?<=[가-힣?!. ])b$", "ㅠ", read)
 
 
@@ -189,11 +193,13 @@ def _meant_capitals(run: str) -> int:
     )
 
 
-def _word(run: str, keep: Set[str]) -> str:
+def _word(run: str, keep: Set[str], whole: bool) -> str:
     """A run of letters in a question that is Korean."""
     if run.lower() in keep:
         return run
     known = next((at for at in _ends(run) if run[:at].lower() in keep), None)
+    if known and whole and run[:known].lower() not in _LATIN_WORDS:
+        known = None if _whole(run) and all(map(_common, as_hangul(run))) else known
     if known is None and (_LAUGHTER.fullmatch(run) or _whole(run)):
         return as_hangul(run)
     at = _meant_capitals(run)

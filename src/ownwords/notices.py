@@ -11,10 +11,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum
+from itertools import islice
 
 from ownwords.language import Language
 
 LONGEST = 60  # characters; a longer message holds more than a courtesy
+COURTEOUS = 5  # words at most before a question
+SPOKEN = 4  # syllables from which Korean courtesies are no part of what follows
 SHORTEST_SLIP = 8  # letters or jamo: in shorter phrases one slip makes another word
 
 
@@ -59,6 +62,22 @@ def notice_of(question: str, author: str = "") -> Kind | None:
     if said is None and _SAYS_NOTHING.fullmatch(text):
         return Kind.HELP
     return None if said is Kind.THANKS and asks else said  # "고마워?" asks
+
+
+def behind_courtesy(question: str, author: str = "") -> str:
+    """What is asked behind a greeting or thanks, which would be looked for too: "감사합니다! 레디스는요?" asks
+    "레디스는요?". A word that may belong to what follows ("morning routine?", "감사 일기") stays."""
+    if notice_of(question, author) is not None:
+        return question
+    rest = question
+    for cut in islice(_BLANK.finditer(question), COURTEOUS):
+        said, left = question[: cut.start()], question[cut.end() :]
+        apart = cut[0].strip() or len(_SYLLABLE.findall(said)) >= SPOKEN
+        if said.endswith(_JOINING):
+            continue
+        if apart and re.search(r"\w", left) and _courtesy(_plain(said), _plain(author)):
+            rest = left
+    return rest
 
 
 def text(kind: Kind, language: Language, author: str = "") -> str:
@@ -111,6 +130,9 @@ _SAYS_NOTHING = re.compile(
     r"|(?:(?:oh|ah|wow|lol|lmao|haha(?:ha)*|hehe|hm+|no|nope|yes|yeah|yep|yup|sure|please|really|maybe|omg|whatever) ?)+"
 )
 
+_BLANK = re.compile(r"[!.,~…]*\s+")
+_JOINING = ("그럼", "and", "so", "then")  # belong to the question: what it is asked of
+_SYLLABLE = re.compile("[가-힣]")
 _LAUGHTER = re.compile(r"(?<!ㅇ)ㅋ+|[ㅠㅜ]+|ㅎ+(?![ㄱ-ㅎ])")
 _HANGUL = "가-힣ㄱ-ㅣ"
 _BLANK_BY_HANGUL = re.compile(rf"(?<=[{_HANGUL}]) +| +(?=[{_HANGUL}])")

@@ -186,7 +186,12 @@ def question_line(passage: Passage) -> int | None:
 
 def says_something(passage: Passage) -> bool:
     """Whether any of its sentences is neither a question of the author's (what he says of it stands
-    elsewhere, below a picture or code) nor nothing but addresses and numbers."""
+    elsewhere, below a picture or code) nor nothing but addresses and numbers. A list of sources, its
+    addresses twice as long as its words, says nothing either."""
+    addresses = _ADDRESS.findall(passage.text)
+    words = sum(map(str.isalnum, _ADDRESS.sub("", passage.text)))
+    if len(addresses) > 1 and sum(map(len, addresses)) > 2 * words:
+        return False
     said = (passage.text[a:b].rstrip() for a, b in passage.sentences[passage.lead :])
     return any(
         not sentence.endswith(("?", "？")) and _WORD.search(_ADDRESS.sub("", sentence))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,8 +116,10 @@ class Retriever:
         cut = joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
         if cut:  # both are longer than the model reads: the end of the question is missing
             return one
-        if conversation.says_nothing(question):  # "why?" is as sure as what it is asked of
-            return self._score(joined[0], allowed)
+        if conversation.says_nothing(question):  # "why?" is no surer than what it is asked of
+            both = self._score(joined[0], allowed)
+            (own,) = self._encoded([before])
+            return replace(both, weak=min(both.weak, self._score(own, allowed).weak))
         both = _judged(one, self._score(replace(joined[0], own=alone.own), allowed))
         if leans:
             return both
@@ -333,19 +336,22 @@ def _asks(retriever: Retriever, question: str) -> bool:
     return retriever.pinned.words(question) or not (
         notices.notice_of(question)
         or conversation.wants_more(question)
-        or conversation.says_nothing(question)
+        or conversation.hangs(question)
+        or conversation.points_back(question)
+        or conversation.joins(question)
     )
 
 
 def _candidates(index: Index) -> list[str]:
-    own = [question for post in index.posts for question in post.questions]
-    headings = [
-        heading
-        for passage in index.passages
-        for heading in (
-            *passage.headings,
-            *(passage.text[a:b] for a, b in passage.sentences[: passage.lead]),
-        )
-        if heading.rstrip().endswith(("?", "？"))
-    ]
-    return list(dict.fromkeys([*own, *headings, *(post.title for post in index.posts)]))
+    """What the posts' authors ask, the newest post's first, and one of every post before the second
+    of any; then the titles."""
+    asked: list[list[str]] = [list(post.questions) for post in index.posts]
+    for passage in index.passages:
+        leads = (passage.text[a:b] for a, b in passage.sentences[: passage.lead])
+        for line in (*passage.headings, *leads):
+            if line.rstrip().endswith(("?", "？")):
+                asked[passage.post].append(line)
+    newest = sorted(range(len(asked)), key=lambda row: index.posts[row].date or "", reverse=True)
+    each = [list(dict.fromkeys(asked[row])) for row in newest]
+    turns = [one for turn in zip_longest(*each) for one in turn if one is not None]
+    return list(dict.fromkeys([*turns, *(index.posts[row].title for row in newest)]))
