@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BagOfWords
+from ownwords.about import introduces
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.errors import OwnwordsError
@@ -195,3 +196,37 @@ def test_suggestions_are_of_several_posts_the_newest_first(
     asked = [one for one in open_author(small_site.index, small_site).suggestions if "the" in one]
     turns = [f"Where does the {one} sleep?" for one in ("badger", "heron", "otter")]
     assert asked[:3] == turns and not any(one.startswith("Then") for one in asked)
+
+
+def test_the_page_about_the_author_says_who_he_is(
+    rainy: Author, small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    text = "# Hello\n\nWho knows?\n\n![me](me.png)\n\nAnna builds boats of larch and oak.\n\n## Before\n\nShe sailed.\n"
+    about = Path(small_site.corpus) / "about" / "index.md"
+    about.parent.mkdir()
+    about.write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    for asked in ("who are you?", "hi, who are you?", "introduce yourself"):
+        answer = author.ask(asked)
+        assert [quote.text for quote in answer.quotes] == [
+            "Anna builds boats of larch and oak.", "She sailed."
+        ]  # fmt: skip
+        assert (answer.verdict, answer.notice) == ("answered", None)
+    (rain,) = (post for post in author.posts if post.title == "Rain")
+    assert author.ask("who are you?", scope=rain.id).verdict != "answered"
+    assert author.ask("more", ["who are you?"]).notice
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "is_about"),
+    [
+        ("about.md", "x", True), ("pages/about/index.md", "x", True), ("about.ko.md", "x", True), ("a.md", "About me", True),
+        ("a.md", "자기 소개", True), ("소개.md", "x", True), ("about-docker/index.md", "Docker", False), ("index.md", "x", False),
+        ("me-and-my-cat.md", "Me and my cat", False),
+    ],
+)  # fmt: skip
+def test_which_post_is_about_the_author(
+    author: Author, path: str, title: str, is_about: bool
+) -> None:
+    assert introduces(replace(author.posts[0], path=path, title=title)) is is_about

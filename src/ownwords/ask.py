@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords import (
+    about,
     confidence,
     conversation,
     encoder,
@@ -43,7 +44,8 @@ from ownwords.store import Index
 log = logging.getLogger(__name__)
 
 NEAREST = 3
-PINNED = 0.99  # the confidence of an answer that the author has chosen
+PINNED = 0.99  # the confidence of an answer that the author has chosen, or of his own introduction
+BEGINNING = 3  # passages of that
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 # Sentences within three quarters of a deviation (of all sentences' cosines) of the best one answer as
 # well: when this was chosen, on five question sets, the highlights held the place for 58 to 78 of 100
@@ -77,6 +79,7 @@ class Author:
         self._retriever = Retriever(index, encoder, reranker)
         self._calibration = Calibration.from_dict(index.certificate.calibration)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}
+        self._about = [row for row, post in enumerate(index.posts) if about.introduces(post)]
         self._by_path = {post.path: row for row, post in enumerate(index.posts)}
         # What was odd about opening the index.
         self.warnings: tuple[str, ...] = (*index.warnings, *_other_passages(index, settings))
@@ -172,6 +175,8 @@ class Author:
         if not self._retriever.pinned.words(asked):  # a pin's own words stay as they are
             *before, asked = conversation.dated([*before, asked])
         found = self._retriever.retrieve(asked, before, allowed)
+        if not found.pin and self._kind(asked) is Kind.IDENTITY:
+            found = self._introduced(asked, found, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             return _Found(found, PINNED, page)
         sure = self._sure(found, found.weak)
@@ -179,6 +184,23 @@ class Author:
 
     def _sure(self, found: Retrieved, weak: float) -> float:
         return confidence.probability(weak, self._calibration.background[found.language])
+
+    def _introduced(
+        self, question: str, found: Retrieved, allowed: NDArray[np.bool_] | None
+    ) -> Retrieved:
+        """The beginning of the post that introduces the author, in the question's language if there are
+        several, and nothing else; what was found where there is none."""
+        same = [row for row in self._about if language_of(self.posts[row].source) == found.language]
+        for row in (*same, *self._about):
+            at = np.flatnonzero(self._retriever.posts == row)
+            rows = [int(one) for one in at if ranking.says_something(self._index.passages[one])]
+            rows = [one for one in rows if allowed is None or allowed[one]][:BEGINNING]
+            if rows:
+                pin = ResolvedPin((question,), row, tuple(rows))
+                only = np.full_like(found.scores, -np.inf)
+                only[rows] = np.arange(len(rows), 0, -1)
+                return replace(found, scores=only, pin=pin)
+        return found
 
     def _untold(self, question: str, found: Retrieved) -> bool:
         """Whether the question names a year that no post of the best passages speaks of."""
