@@ -137,3 +137,27 @@ def test_korean_particles_follow_the_name() -> None:
 )  # fmt: skip
 def test_a_question_behind_a_courtesy_is_read_without_it(question: str, asked: str) -> None:
     assert behind_courtesy(question) == asked
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "요약해줘", "한국어로", "영어로 번역해 주세요", "출처는?", "출처가 어디예요?", "링크 주세요", "언제 쓴 글이에요?", "쉽게 설명해줘",
+        "in english please", "can you summarize?", "tl;dr", "source?", "link please", "when did you write this?",
+        "translate it into Korean", "give me the link",
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_the_quotes_form_gets_a_notice(message: str) -> None:
+    assert notice_of(message) is Kind.FORM
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "번역 일도 하세요?", "출처를 어떻게 밝히나요?", "영어로 발표하셨어요?", "링크드인 하세요?", "요약하는 습관이 있나요?", "open source?",
+        "when did you write your first book?", "do you work in english", "how do you summarize books?", "what is a linked list?",
+        "언제 쓴 글이 제일 마음에 들어요?", "주소록 앱 만들었어요?",
+    ],
+)  # fmt: skip
+def test_a_question_with_such_words_is_one(question: str) -> None:
+    assert notice_of(question) is None

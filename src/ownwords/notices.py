@@ -32,6 +32,7 @@ class Kind(Enum):
     HELP = "help"  # what can I ask?
     PRODUCT = "product"  # are you a bot? what is this page?
     IDENTITY = "identity"  # who are you?
+    FORM = "form"  # in other words or another language, or where it stands: "요약해줘", "source?"
     UNHELPFUL = "unhelpful"  # "this is wrong", and what people say when they are angry
     MORE = "more"  # with nothing asked before it
     NO_MORE = "no more"  # all was shown
@@ -99,6 +100,8 @@ _KOREAN = {
     "스스로 지어내지 않습니다.",
     Kind.IDENTITY: "{of} 글을 찾아 주는 프로그램입니다. {by} 쓴 문장을 그대로 보여 드릴 뿐, 스스로 지어내지 "
     "않습니다. 이 물음에 확실히 답하는 문장은 글에서 찾지 못했습니다.",
+    Kind.FORM: "{of} 문장을 쓰인 그대로 보여 드릴 뿐, 옮기거나 줄이거나 풀어 쓰지 않습니다. 제목과 날짜, 원래 글로 가는 링크는 "
+    "인용마다 붙어 있습니다.",
     Kind.UNHELPFUL: "찾으시던 답이 아니었나 봅니다. 다른 말로 물어보시거나 조금 더 자세히 물어보세요. {of} 글에 있는 문장만 "
     "보여 드릴 수 있습니다.",
     Kind.MORE: "먼저 궁금한 것을 물어보세요. 그다음에 {of} 글에서 더 찾아 보여 드립니다.",
@@ -115,6 +118,8 @@ _ENGLISH = {
     "sentences and writes none itself.",
     Kind.IDENTITY: "This is a program that searches {who}'s posts. It shows {who}'s own sentences and "
     "writes none itself. No sentence that surely answers this was found in the posts.",
+    Kind.FORM: "{who}'s sentences are shown as they were written: nothing is translated, shortened or put "
+    "in other words. Every quote comes with its title, its date and a link to the post.",
     Kind.UNHELPFUL: "That was not what you were looking for, it seems. Try other words, or ask in more "
     "detail: only sentences that stand in {who}'s posts can be shown.",
     Kind.MORE: "Ask a question first; then more of {who}'s posts can be shown.",
@@ -190,7 +195,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"알겠(?:습니다|어{_KO_END}?|음)|알았(?:습니다|어{_KO_END}?)|그렇(?:군{_KO_END}?|구나|네{_KO_END})"
         rf"|좋(?:아{_KO_END}?|네{_KO_END}|습니다)|멋(?:져{_KO_END}?|지네{_KO_END}|집니다|있어{_KO_END}|있네{_KO_END})"
         rf"|(?:재밌|재미있)(?:어{_KO_END}|네{_KO_END}|습니다)|흥미롭(?:네{_KO_END}|습니다)|신기(?:해{_KO_END}|하네{_KO_END})|대박"
-        rf"|최고(?:예{_KO_END}|에{_KO_END}|네{_KO_END}|입니다)?|훌륭(?:해{_KO_END}|하네{_KO_END}|합니다)|[네넵넹예응]|ㅇㅋ|ㅇㅇ|오케이|오키",
+        rf"|최고(?:예{_KO_END}|에{_KO_END}|네{_KO_END}|입니다)?|훌륭(?:해{_KO_END}|하네{_KO_END}|합니다)|[네넵넹예응]|ㅇㅋ|ㅇㅇ|오케이|오키|굿+|굳+",
         r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing"
         r"|(?:very |so |how )?interesting|wonderful|excellent|brilliant|fantastic|impressive|lovely|(?:that )?makes sense|well done"
         r"|(?:nice|great|good|love your|lovely) (?:blog|site|posts?|work|job|writing)",
@@ -252,6 +257,7 @@ _KO_MACHINE = r"(?:진짜)?(?:사람|인간|챗?봇|로봇|ai|에이아이|인�
 _KO_PLACE = r"(?:여긴|여기|이(?:사이트|페이지|챗?봇|앱|서비스))"
 _KO_WHAT = r"(?:뭘|뭐를?|무엇을?|무얼|머|멀|(?:어떤|무슨)(?:걸|거를?|것을|것들을|질문을?|질문들을|내용을?|주제를?))"
 _KO_MAY = r"(?:나요|나|어요?|니|냐|을까요?|습니까|는지(?:요|알려줘|알려주세요|궁금해요)?|죠|지|는거(?:야|죠|예요|에요)|는건가요|음)"
+_KO_DO = rf"(?:해줘요?|해주세{_KO_END}|해주십시오|해줄래요?|해줄수있{_KO_MAY}|부탁해요?|부탁드려요|부탁드립니다)"
 _KO_ALLOWED = r"(?:되(?:나요|나|니|냐|죠|지|는지|는거야|는건가요)|돼요?|됨|될까요?|됩니까|좋(?:을까요?|아요?|나요)|괜찮(?:아요?|나요|을까요?))"
 _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join((rf"(?:{korean})", english))))
@@ -285,6 +291,18 @@ _QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|(?:can|may|could) i ask (?:you )?something|can i ask in (?:english|korean)|do you (?:speak|understand) (?:english|korean)"
             rf"|help(?: me)?(?: please)?|can you help(?: me)?|i need help"
             rf"|(?:(?:can you )?(?:give|show|suggest)(?: me)? )?(?:some |a few |an? )?(?:(?:example|sample|suggested) )?questions?(?: please)?",
+        ),
+        (
+            Kind.FORM,
+            rf"(?:(?:한국어|한국말|한글|영어)로(?:좀)?(?:번역|말|답변?|대답)?|번역(?:좀|을)*|요약(?:좀|을)*|(?:짧게|간단히|간단하게|쉽게|더쉽게)(?:좀)?(?:요약|설명|말)?){_KO_DO}"
+            rf"|한국어로|영어로|요약|번역|출처(?:는|가|를|좀)*(?:뭐|뭔|어디|무엇)?(?:{_KO_IS}|가요|있{_KO_MAY}|알려줘요?|알려주세요)?"
+            rf"|(?:(?:글|원문|출처)?(?:링크|주소)|원문)(?:는|를|을|좀|가)*(?:줘요?|주세요|있{_KO_MAY}|알려줘요?|알려주세요|보여줘요?|보여주세요)"
+            rf"|(?:이|그)?글?(?:은|는)?언제쓴(?:글|거|건|것)(?:{_KO_IS}|가요)|언제쓰신(?:글|거|건|것)(?:{_KO_IS}|가요)",
+            r"(?:answer |reply |say it )?in (?:english|korean)(?: please)?"
+            r"|(?:please |(?:can|could) you (?:please )?)?(?:translate|summari[sz]e|sum(?: it)? up|shorten|simplify|rephrase|paraphrase)"
+            r"(?: (?:it|this|that|them|these))?(?: (?:in|into|to) (?:english|korean))?(?: for me)?(?: please)?|tl ?dr"
+            r"|sources?(?: please)?|(?:whats|what is|whats your|wheres) the source|(?:a |the )?links?(?: please)?"
+            r"|(?:(?:can|may|could) i (?:have|get)|give me|show me) (?:a |the )?(?:link|source)s?(?: please)?|when (?:did you write|was) (?:this|that|it)(?: written| posted)?",
         ),
         (
             Kind.UNHELPFUL,
