@@ -188,7 +188,7 @@ def test_suggestions_are_of_several_posts_the_newest_first(
     small_site: Settings, bag_of_words: BagOfWords
 ) -> None:
     for number, animal in enumerate(("otter", "heron", "badger")):
-        text = f"---\ndate: 2024-01-0{number + 1}\n---\n# Day {number}\n\n## Where does the {animal} sleep?\n\n"
+        text = f"---\ndate: 2024-01-0{number + 1}\n---\n# Day {number}\n\n## So, where does the {animal} sleep?\n\n"
         text += f"The {animal} does sleep where reeds grow.\n\n## Then what of that {animal}?\n\nNo.\n\n"
         text += f"## When does the {animal} eat?\n\nThe {animal} does eat when fish come.\n"
         (Path(small_site.corpus) / f"{animal}.md").write_text(text, encoding="utf-8")

@@ -338,19 +338,19 @@ def _asks(retriever: Retriever, question: str) -> bool:
         or conversation.wants_more(question)
         or conversation.hangs(question)
         or conversation.points_back(question)
-        or conversation.joins(question)
     )
 
 
 def _candidates(index: Index) -> list[str]:
     """What the posts' authors ask, the newest post's first, and one of every post before the second
-    of any; then the titles."""
+    of any; then the titles. Without words that join a question to what stands before it ("그래서 ...?")."""
     asked: list[list[str]] = [list(post.questions) for post in index.posts]
     for passage in index.passages:
         leads = (passage.text[a:b] for a, b in passage.sentences[: passage.lead])
         for line in (*passage.headings, *leads):
             if line.rstrip().endswith(("?", "？")):
-                asked[passage.post].append(line)
+                alone = conversation.opened(line).strip()
+                asked[passage.post].append(alone[:1].upper() + alone[1:])
     newest = sorted(range(len(asked)), key=lambda row: index.posts[row].date or "", reverse=True)
     each = [list(dict.fromkeys(asked[row])) for row in newest]
     turns = [one for turn in zip_longest(*each) for one in turn if one is not None]
