@@ -18,7 +18,6 @@ _ABOUT = frozenset(
         "profile",
         "whoami",
         "whoiam",
-        "introduction",
         "소개",
         "자기소개",
         "제소개",
