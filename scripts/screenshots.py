@@ -38,7 +38,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 SERVER = """
 import json, sys
 from pathlib import Path
-from ownwords.ask import LiveAuthor
+from ownwords.live import LiveAuthor
 from ownwords.settings import Settings
 from ownwords.web import _listening, _run, create_app
 settings = Settings(**json.loads(sys.argv[2]))

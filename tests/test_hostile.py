@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from ownwords import cli, encoder
-from ownwords.ask import LiveAuthor
 from ownwords.build import build
+from ownwords.live import LiveAuthor
 from ownwords.settings import Settings
 from ownwords.web import create_app
 

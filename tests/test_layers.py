@@ -63,9 +63,10 @@ ALLOWED: dict[str, set[str]] = {
     "retrieve": BASE | ALL_STAGES | STORE,
     "build": BASE | ALL_STAGES | STORE | {"retrieve"},
     "ask": BASE | ALL_STAGES | STORE | {"retrieve"},
+    "live": BASE | STORE | {"ask"},
     "evaluate": BASE | {"confidence"},
     # corpus: the reading page parses its post; pins: where their file is
-    "web": BASE | {"ask", "build", "web", "corpus", "pins"},
+    "web": BASE | {"ask", "live", "build", "web", "corpus", "pins"},
     "cli": BASE | {"ask", "build", "evaluate", "web", "encoder"},
     "__main__": {"cli"},
     "__init__": BASE | {"ask"},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -40,8 +38,6 @@ from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdi
 from ownwords.retrieve import Retrieved, Retriever
 from ownwords.settings import Settings, load
 from ownwords.store import Index
-
-log = logging.getLogger(__name__)
 
 NEAREST = 3
 PINNED = 0.99  # the confidence of an answer that the author has chosen, or of his own introduction
@@ -404,39 +400,3 @@ def open_author(index: str | Path, settings: Settings | None = None) -> Author:
     )
     reranker = encoder.open_reranker(settings, bundle=Path(index))
     return Author(opened, model, settings, reranker)
-
-
-class LiveAuthor:
-    """The newest build of an index folder; `current()` opens a new one when CURRENT changes.
-
-    Who holds an Author keeps it: a question in flight finishes on the build it began with.
-    """
-
-    def __init__(self, index: Path, settings: Settings) -> None:
-        self._folder, self._settings = index, settings
-        self._lock = threading.Lock()
-        self._author: Author | None = None
-        self._seen: str | None = None
-
-    def current(self) -> Author:
-        """Raises OwnwordsError when no build was ever opened and none can be."""
-        if self._author is not None and store.current_id(self._folder) == self._seen:
-            return self._author
-        with self._lock:
-            newest = store.current_id(self._folder)  # another thread may have opened it
-            if self._author is None or newest != self._seen:
-                self._open(newest)
-            assert self._author is not None
-            return self._author
-
-    def _open(self, newest: str | None) -> None:
-        try:
-            self._author = open_author(self._folder, self._settings)
-        except OwnwordsError as error:
-            if self._author is None:
-                raise
-            log.error("the new build cannot be opened, the one before it answers: %s", error)
-        else:
-            for warning in self._author.warnings:
-                log.warning("%s", warning)
-        self._seen = newest

@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from conftest import BagOfWords
 from ownwords import encoder
-from ownwords.ask import LiveAuthor
+from ownwords.live import LiveAuthor
 from ownwords.build import build
 from ownwords.settings import Settings
 from ownwords.web import _listening, _run, create_app

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ownwords import pins
-from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
+from ownwords.live import LiveAuthor
 from ownwords.settings import FILE, Settings
 
 if TYPE_CHECKING:

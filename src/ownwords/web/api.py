@@ -11,8 +11,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 
-from ownwords.ask import Author, LiveAuthor
+from ownwords.ask import Author
 from ownwords.errors import OwnwordsError
+from ownwords.live import LiveAuthor
 from ownwords.records import Answer
 from ownwords.settings import Settings
 from ownwords.web import look, openapi

@@ -14,8 +14,8 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
+from ownwords.live import LiveAuthor
 from ownwords.settings import Settings
 from ownwords.web import api
 from ownwords.web.asked import (

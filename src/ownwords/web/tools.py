@@ -20,8 +20,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 import ownwords
-from ownwords.ask import LiveAuthor
 from ownwords.errors import OwnwordsError
+from ownwords.live import LiveAuthor
 from ownwords.records import Post
 from ownwords.settings import Settings
 from ownwords.web.api import answered, opened
