@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ownwords.conversation import (
+    Asked,
     asked_before,
     contexts,
     dated,
@@ -165,10 +166,10 @@ def test_a_long_request_that_is_none_is_told_in_one_pass(word: str) -> None:
 
 
 def test_more_is_about_the_last_question_that_was_one() -> None:
-    assert asked_before("왜 그만뒀나요?", ("a",)) == ("왜 그만뒀나요?", ("a",), 0)
-    assert asked_before("더 자세히", ("a", "b")) == ("b", ("a",), 1)
-    assert asked_before("more", ("a", "b", "another example")) == ("b", ("a",), 2)
-    assert asked_before("더 자세히", ()) == ("더 자세히", (), 0)
+    assert asked_before("왜 그만뒀나요?", ("a",)) == Asked("왜 그만뒀나요?", ("a",))
+    assert asked_before("더 자세히", ("a", "b")) == Asked("b", ("a",), pages=1)
+    assert asked_before("more", ("a", "b", "another example")) == Asked("b", ("a",), pages=2)
+    assert asked_before("더 자세히", ()) == Asked("더 자세히", ())
 
 
 def test_a_long_history_leaves_room_for_the_question() -> None:

@@ -24,6 +24,7 @@ from ownwords import (
     links,
     notices,
     ranking,
+    sequel,
     spacing,
     store,
     years,
@@ -50,11 +51,13 @@ HIGHLIGHT_MARGIN = 0.75
 
 
 class _Found(NamedTuple):
-    """`page` is how many answers' worth of quotes the visitor has seen already."""
+    """`page` is how many answers' worth of quotes the visitor has seen already; `onward`, whether it
+    is what comes after them in their post."""
 
     found: Retrieved
     sure: float
     page: int
+    onward: bool
 
 
 class Author:
@@ -75,7 +78,9 @@ class Author:
         self._retriever = Retriever(index, encoder, reranker)
         self._calibration = Calibration.from_dict(index.certificate.calibration)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}
-        self._about = [row for row, post in enumerate(index.posts) if about.introduces(post)]
+        self._introductions = [
+            row for row, post in enumerate(index.posts) if about.introduces(post)
+        ]
         self._by_path = {post.path: row for row, post in enumerate(index.posts)}
         # What was odd about opening the index.
         self.warnings: tuple[str, ...] = (*index.warnings, *_other_passages(index, settings))
@@ -110,10 +115,10 @@ class Author:
             return answer(notice=self._notice(kind, readings[-1]))
         earlier = self._asked(history)
         allowed = self._scope(scope)
-        found, sure, page = self._surest(readings, earlier, allowed, k)
-        more = conversation.wants_more(readings[-1])
+        found, sure, page, onward = self._surest(readings, earlier, allowed, k)
+        more = not worded and conversation.asks_for_places(readings[-1])
         lost = not (earlier or worded) and conversation.hangs(readings[-1])
-        if lost or (more and not page):  # there is nothing that it is asked of
+        if lost or (more and not (page or onward)):  # there is nothing that it is asked of
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
@@ -166,17 +171,52 @@ class Author:
     def _found(
         self, question: str, history: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> _Found:
-        asked, earlier, page = conversation.asked_before(question, history)
-        before = list(earlier)
-        if not self._retriever.pinned.words(asked):  # a pin's own words stay as they are
-            *before, asked = conversation.dated([*before, asked])
+        asked, before, page, steps = self._about(question, history)
         found = self._retriever.retrieve(asked, before, allowed)
         if not found.pin and self._kind(asked) is Kind.IDENTITY:
             found = self._introduced(asked, found, allowed)
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
-            return _Found(found, PINNED, page)
-        sure = self._sure(found, found.weak)
-        return _Found(found, min(sure, years.UNTOLD) if self._untold(asked, found) else sure, page)
+            sure = PINNED
+        else:
+            sure = self._sure(found, found.weak)
+            sure = min(sure, years.UNTOLD) if self._untold(asked, found) else sure
+        onward = self._onward(found, k, page, steps) if steps else None
+        if onward is None:
+            return _Found(found, sure, page + steps, False)
+        return _Found(onward, sure, 0, True)
+
+    def _about(self, question: str, history: Sequence[str]) -> conversation.Asked:
+        """What is asked, its years counted; a pin's own words stay as they are."""
+        words = self._retriever.pinned.words
+        if words(question):
+            return conversation.Asked(question, tuple(history))
+        asked = conversation.asked_before(question, history)
+        if words(asked.question):
+            return asked
+        *before, last = conversation.dated([*asked.history, asked.question])
+        return asked._replace(question=last, history=tuple(before))
+
+    def _onward(self, found: Retrieved, k: int, page: int, steps: int) -> Retrieved | None:
+        """What the author tells behind the places that were shown, nothing else; None where his post
+        ends there. Where only one was shown of them, what is left of it behind what answered comes
+        first."""
+        found = self._retriever.reranked(found)
+        passages = self._index.passages
+        shown = ranking.select(found.scores, passages, k * (page + 1))
+        rows = [row for row in sequel.after(shown, passages) if self._retriever.says[row]]
+        rest = None
+        if shown and shown[0] + 1 not in shown:
+            rest = sequel.rest(passages[shown[0]], self._marked(shown[0], found))
+        rows = [shown[0], *rows] if rest else rows
+        rows = rows[k * (steps - 1) :]
+        return self._only(found, rows, rest) if rows else None
+
+    def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
+        """These passages in their order, nothing else; `where` is what of the post answers."""
+        only = np.full_like(found.scores, -np.inf)
+        only[list(rows)] = np.arange(len(rows), 0, -1)
+        post = self._index.passages[rows[0]].post
+        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows), where))
 
     def _sure(self, found: Retrieved, weak: float) -> float:
         return confidence.probability(weak, self._calibration.background[found.language])
@@ -186,16 +226,17 @@ class Author:
     ) -> Retrieved:
         """The beginning of the post that introduces the author, in the question's language if there are
         several, and nothing else; what was found where there is none."""
-        same = [row for row in self._about if language_of(self.posts[row].source) == found.language]
-        for row in (*same, *self._about):
+        same = [
+            row
+            for row in self._introductions
+            if language_of(self.posts[row].source) == found.language
+        ]
+        for row in (*same, *self._introductions):
             at = np.flatnonzero(self._retriever.posts == row)
             rows = [int(one) for one in at if ranking.says_something(self._index.passages[one])]
             rows = [one for one in rows if allowed is None or allowed[one]][:BEGINNING]
             if rows:
-                pin = ResolvedPin((question,), row, tuple(rows))
-                only = np.full_like(found.scores, -np.inf)
-                only[rows] = np.arange(len(rows), 0, -1)
-                return replace(found, scores=only, pin=pin)
+                return self._only(found, rows)
         return found
 
     def _untold(self, question: str, found: Retrieved) -> bool:
@@ -280,19 +321,23 @@ class Author:
     def _quotes(
         self, rows: Sequence[int], scores: NDArray[np.float32], found: Retrieved
     ) -> tuple[Quote, ...]:
-        margin = HIGHLIGHT_MARGIN * float(found.sentences.std())
         quotes = []
         for row in rows:
             passage = self._index.passages[row]
             post = self.posts[passage.post]
             if not passage.content.stands_in(post.source):  # the verbatim promise
                 continue
-            first = int(self._retriever.first_sentence[row])
-            here = found.sentences[first : first + len(passage.sentences)]
-            marked = _pinned(row, passage, found.pin) or ranking.highlights(passage, here, margin)
-            link = self._link(row, passage, post)
+            link, marked = self._link(row, passage, post), self._marked(row, found)
             quotes.append(_quote(passage, post, link, float(scores[row]), marked))
         return tuple(quotes)
+
+    def _marked(self, row: int, found: Retrieved) -> tuple[Range, ...]:
+        """The sentences of a passage that answer."""
+        passage = self._index.passages[row]
+        first = int(self._retriever.first_sentence[row])
+        here = found.sentences[first : first + len(passage.sentences)]
+        margin = HIGHLIGHT_MARGIN * float(found.sentences.std())
+        return _pinned(row, passage, found.pin) or ranking.highlights(passage, here, margin)
 
     def _link(self, row: int, passage: Passage, post: Post) -> str:
         rows = np.flatnonzero(self._retriever.posts == passage.post)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from ownwords import years
+from ownwords import sequel, years
 
 # Words that may join a question to what was said before, or open a new subject; neither the beginning of
 # a name ("OR-tools", "Then.js"), nor one in capitals ("AND gate") or before Korean ("and 연산자").
@@ -105,7 +106,7 @@ _KO_REQUEST = re.compile(
 # "다음 글은?" asks for the author's next post, "다른 이야기" for another subject.
 _KO_NEXT = re.compile(r"다음\s?(?:글|이야기|얘기)|(?:다른|딴)\s?(?:이야기|얘기|말)")
 _KO_COURTESY = re.compile(
-    r"(?:(?:네|넵|넹|넴|예|옙|응|ㅇㅇ|ㅇㅋ|오키|오케이|ㅋ+|ㅎ+|헐|굿|굳|음|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
+    r"^(?:(?:네|넵|넹|넴|예|옙|응|ㅇㅇ|ㅇㅋ|오키|오케이|ㅋ+|ㅎ+|헐|굿|굳|음|아|오|와|그렇군요|그렇구나|알겠어요|알겠습니다|좋아요|좋네요|감사합니다|감사해요|고마워요|고맙습니다)\s)++"
 )
 _EN_REQUEST = re.compile(
     r"(?:(?:and|ok|okay|yes|yeah|sure|please|so|now|well|great|cool|nice|thanks|thank you|i see) )*+"
@@ -147,7 +148,7 @@ def hangs(question: str) -> bool:
     example?", "and the year after?"."""
     plain = _opened(question)
     alone = re.sub(r"^(?:그|이)(?:건|게|거는?|것은?) ", "", plain)
-    if not plain or re.fullmatch(rf"{_ALONE.pattern}|{_EXAMPLE}", alone):
+    if not plain or goes_on(question) or re.fullmatch(rf"{_ALONE.pattern}|{_EXAMPLE}", alone):
         return True
     counted = _LAST_YEAR.sub("", _NEXT_YEAR.sub("", plain))
     return counted != plain and bool(_NO_MORE_THAN_A_YEAR.fullmatch(counted))
@@ -221,17 +222,41 @@ def returns(question: str) -> bool:
     return bool(_RETURNS.search(_plain(question)))
 
 
-def asked_before(question: str, history: Sequence[str]) -> tuple[str, tuple[str, ...], int]:
-    """The question that a request for more is about, the history of that one, and how many
-    times more was asked for: 0 for any other question, which is returned with its history, and
-    for a request with nothing before it."""
-    if not wants_more(question):
-        return question, tuple(history), 0
-    pages, earlier = 1, list(history)
-    while earlier and wants_more(earlier[-1]):
-        earlier.pop()
-        pages += 1
-    return (earlier[-1], tuple(earlier[:-1]), pages) if earlier else (question, (), 0)
+class Asked(NamedTuple):
+    """What a question is about: itself, or the earlier one of which further places are asked for.
+    `pages` is how many times more was asked for, `steps` how many times how it went on."""
+
+    question: str
+    history: tuple[str, ...]
+    pages: int = 0
+    steps: int = 0
+
+
+def asked_before(question: str, history: Sequence[str]) -> Asked:
+    """The question that a request for more, or for how it went on, is about, with the history of that
+    one; what follows a request for how it went on reads on. Any other question is about itself, as
+    is a request with nothing before it."""
+    earlier, requests = list(history), [question]
+    while earlier and asks_for_places(requests[0]):
+        requests.insert(0, earlier.pop())
+    asked, *requests = requests
+    if asks_for_places(asked):
+        return Asked(question, ())
+    if not requests:
+        return Asked(question, tuple(history))
+    pages = next((at for at, one in enumerate(requests) if goes_on(one)), len(requests))
+    return Asked(asked, tuple(earlier), pages, len(requests) - pages)
+
+
+def goes_on(question: str) -> bool:
+    """Whether it asks for nothing but how it went on ("and then?", "그래서요?")."""
+    plain = _plain(question)
+    return len(plain) <= LONGEST and sequel.asked_for(_KO_COURTESY.sub("", plain, count=1))
+
+
+def asks_for_places(question: str) -> bool:
+    """Whether it asks for nothing but further places, the next best ones or what follows."""
+    return wants_more(question) or goes_on(question)
 
 
 def contexts(question: str, history: Sequence[str]) -> list[str]:

@@ -82,7 +82,7 @@ class Retriever:
             for row, (first, line) in enumerate(zip(self.first_sentence, lines, strict=True))
             if line is not None
         }
-        self._says = np.array(list(map(ranking.says_something, index.passages)), dtype=bool)
+        self.says = np.array(list(map(ranking.says_something, index.passages)), dtype=bool)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
         for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
@@ -220,7 +220,7 @@ class Retriever:
             if own is not None and np.isfinite(scores[own]):
                 scores = ranking.raised(scores, (own,))
         best = late[final.argmax()] if len(final) else 0.0
-        says = self._says[rows]
+        says = self.says[rows]
         if says.any():  # a question of the author's speaks for what follows, and answers nothing
             scores[rows[~says]] = -np.inf
             rows, matches = rows[says], matches[says]

@@ -1,0 +1,128 @@
+"""How it went on: what an author tells behind the places that were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import BagOfWords
+from ownwords.ask import Author, open_author
+from ownwords.build import build
+from ownwords.conversation import Asked, asked_before, goes_on, hangs
+from ownwords.records import Passage, Range
+from ownwords.sequel import after, rest
+from ownwords.settings import Settings
+from ownwords.tracked import Tracked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "and then?", "And?", "so what happened?", "what happened next?", "then what?", "what next?", "and after that?", "ok, and then?",
+        "how did it end?", "how did that turn out in the end?", "what did you do next?", "And what happened in the end?",
+        "그래서요?", "그리고?", "그리고는요?", "그 다음에는요?", "그다음엔?", "그 후에는?", "그 뒤로는요?", "그래서 어떻게 됐어요?", "그 뒤로 어떻게 되었나요?",
+        "결국 어떻게 됐나요?", "그러고 나서는요?", "그 다음 이야기는?", "ㅋㅋ 그래서요?", "그래서 그 다음에는 어떻게 됐어요?", "이후에는요?", "그 이후로는?",
+    ],
+)  # fmt: skip
+def test_wordings_that_ask_how_it_went_on(question: str) -> None:
+    assert goes_on(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "", "?", "why?", "more", "and the exam?", "what happened in 2020?", "그 다음 해에는?", "and the year after?", "다음 글은?", "다음에 뭘 쓸 거예요?",
+        "어떻게 됐어요?", "그 회사는 어떻게 됐어요?", "나중에 뭐 하고 싶어요?", "how did the exam go?", "그래서 왜요?", "what do you do?", "그건요?",
+        "그 다음 회사는?", "after work?", "그리고 " * 40,
+    ],
+)  # fmt: skip
+def test_wordings_that_ask_for_something_else(question: str) -> None:
+    assert not goes_on(question)
+
+
+def test_how_it_went_on_is_asked_of_the_last_question_that_was_one() -> None:
+    assert asked_before("and then?", ["a", "b"]) == Asked("b", ("a",), steps=1)
+    assert asked_before("그래서요?", ["a", "more", "and then?"]) == Asked("a", (), pages=1, steps=2)
+    assert asked_before("more", ["a", "and then?"]) == Asked("a", (), steps=2)
+    assert asked_before("and then?", ["more"]) == Asked("and then?", ())
+    assert hangs("그 다음에는요?")
+
+
+def passage(post: int, *sentences: str) -> Passage:
+    text, spans = "", []
+    for one in sentences:
+        start = len(text) + bool(text)
+        text = f"{text} {one}" if text else one
+        spans.append(Range(start, len(text)))
+    return Passage(post, Tracked.literal(text, 0), (), "prose", tuple(spans))
+
+
+def test_it_goes_on_behind_what_was_shown_without_a_gap() -> None:
+    passages = [passage(post, "One.") for post in (0, 0, 0, 0, 0, 1)]
+    assert after([1], passages) == [2, 3, 4]
+    assert after([1, 5, 2], passages) == [3, 4]
+    assert after([1, 3], passages) == [2, 3, 4]
+    assert after([4, 0], passages) == after([5], passages) == after([], passages) == []
+
+
+def test_what_is_left_of_a_passage_stands_behind_what_answered() -> None:
+    told = passage(0, "One.", "Two.", "Three.")
+    first, second, third = told.sentences
+    assert rest(told, [first]) == Range(second.start, third.end)
+    assert rest(told, [first, third]) is rest(told, [third]) is rest(told, []) is None
+
+
+RAIN = "Rain fell on the old roof. My bicycle stayed in the shed."
+LETTER, KEYS = "A letter came from the museum.", "They gave me keys and a lantern."
+
+
+@pytest.fixture
+def opened(small_site: Settings, bag_of_words: BagOfWords) -> Callable[..., Author]:
+    """Opens a blog with a post of these sections, and another that bears out what it says of rain."""
+
+    def made(*sections: str) -> Author:
+        told = "\n\n".join(f"## Part {n}\n\n{text}" for n, text in enumerate(sections))
+        again = "Rain fell on the old roof all day, all night and all week. The street was grey."
+        for name, text in (("rain", told), ("the other", again)):
+            (Path(small_site.corpus) / f"{name}.md").write_text(f"# {name}\n\n{text}\n", "utf-8")
+        build(small_site, open_encoder=lambda *_: bag_of_words)
+        return open_author(small_site.index, small_site)
+
+    return made
+
+
+ASKED = "rain fell on the old roof"
+
+
+def texts(author: Author, question: str, *history: str) -> list[str]:
+    return [quote.text for quote in author.ask(question, history, k=1).quotes]
+
+
+def test_and_then_reads_on_in_the_post(opened: Callable[..., Author]) -> None:
+    author = opened(RAIN, LETTER, KEYS)
+    assert texts(author, ASKED) == [RAIN]
+    rest = author.ask("and then?", [ASKED], k=1).quotes[0]  # what stands behind what answered
+    assert rest.text == RAIN
+    assert [RAIN[a:b] for a, b in rest.highlights] == ["My bicycle stayed in the shed."]
+    assert texts(author, "그래서요?", ASKED, "and then?") == [LETTER]
+    assert texts(author, "more", ASKED, "and then?", "what next?") == [KEYS]
+    assert author.ask("and then?", [ASKED]).confidence == author.ask(ASKED).confidence
+    assert [quote.text for quote in author.best("and then?", [ASKED], 2)] == [RAIN, LETTER]
+
+
+def test_behind_the_posts_end_is_what_is_left_elsewhere(opened: Callable[..., Author]) -> None:
+    author = opened(KEYS, ASKED.capitalize() + ".")
+    assert texts(author, ASKED) == [ASKED.capitalize() + "."]
+    assert texts(author, "and then?", ASKED) == texts(author, "more", ASKED) != []
+    assert author.ask("and then?", [ASKED, "and then?", "and then?"]).notice
+
+
+def test_of_no_question_it_is_no_question(opened: Callable[..., Author]) -> None:
+    author = opened(RAIN)
+    assert author.ask("and then?").notice == author.ask("more").notice is not None
+
+
+def test_of_what_is_not_answered_nothing_goes_on(opened: Callable[..., Author]) -> None:
+    assert opened(RAIN, LETTER).ask("and then?", ["how much is your salary?"]).quotes == ()
