@@ -17,6 +17,7 @@ from ownwords.conversation import (
     says_nothing,
     wants_more,
 )
+from ownwords.returning import without
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,30 @@ def test_a_return_may_lean_on_any_of_the_earlier_questions() -> None:
     assert contexts("아까 그 회사는 왜 그만두셨나요?", asked) == [last, asked[1], asked[0]]
     assert contexts("back to the first company", asked) == [last, asked[1], asked[0]]
     assert contexts("아까 그 회사는요?", []) == []
+    for first in (
+        "처음 질문으로 돌아가서, 월급은요?",
+        "back to my first question, how long?",
+        "처음에 물어본 회사 말인데요",
+    ):
+        assert contexts(first, asked) == [asked[0]] and contexts(first, []) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("아까 그 회사는 왜 그만두셨나요?", "그 회사는 왜 그만두셨나요?"), ("아까 말한 그 팀은요?", "그 팀은요?"), ("처음 질문으로 돌아가서, 몇 명이에요?", "몇 명이에요?"),
+        ("아까 결혼식 얘기로 돌아가서, 어땠어요?", "결혼식, 어땠어요?"), ("다시 여행 얘기로 가서, 왜 화났어요?", "여행, 왜 화났어요?"),
+        ("처음에 물어본 집 얘기로 다시 돌아가면, 몇 평이에요?", "집, 몇 평이에요?"), ("아까 물어본 거 중에 첫 번째 거요, 어땠대요?", "어땠대요?"),
+        ("방금 말한 책은 재밌었어요?", "책은 재밌었어요?"), ("back to the exam, was it hard?", "the exam, was it hard?"),
+        ("Going back to my first question, how long?", "how long?"), ("that company you mentioned earlier, why?", "that company, why?"),
+        ("about that carrier from earlier, is it cheap?", "about that carrier, is it cheap?"),
+        *((same, same) for same in ("처음 몇 달은 어땠어요?", "아버지는 언제 돌아가셨나요?", "CFS는 어떻게 돌아가나요?", "would you ever go back to work?",
+                                    "what was the earlier work?", "처음에 어떻게 시작했어요?", "맨 처음 다닌 회사는?", "이야기로 돈을 벌 수 있나요?", "아까", "방금 저장했는데요",
+                                    "처음 말한 사람은 누구예요?", "")),
+    ],
+)  # fmt: skip
+def test_what_says_where_a_question_returns_to_is_not_read(question: str, rest: str) -> None:
+    assert without(question) == rest
 
 
 def test_history_is_taken_as_far_as_it_leans_itself() -> None:

@@ -47,7 +47,7 @@ STAGES = {
     "lexical": {"lexical", "spacing"},
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
-    "conversation": {"conversation", "sequel"},
+    "conversation": {"conversation", "returning", "sequel"},
     "ranking": {"ranking"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},

@@ -193,7 +193,8 @@ class Author:
         asked = conversation.asked_before(question, history)
         if words(asked.question):
             return asked
-        *before, last = conversation.dated([*asked.history, asked.question])
+        said = [years.in_full(one, self._years) for one in (*asked.history, asked.question)]
+        *before, last = conversation.dated(said)
         return asked._replace(question=last, history=tuple(before))
 
     def _onward(self, found: Retrieved, k: int, page: int, steps: int) -> Retrieved | None:
@@ -280,6 +281,10 @@ class Author:
         """The corpus's words in Latin letters: nobody who types one meant Hangul."""
         words = (word for post in self.posts for word in _LATIN.findall(post.source))
         return frozenset(word.lower() for word in words)
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return years.known(self.posts)
 
     def best(
         self, question: str, history: Sequence[str] = (), k: int | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ownwords import sequel, years
+from ownwords import returning, sequel, years
 
 # Words that may join a question to what was said before, or open a new subject; neither the beginning of
 # a name ("OR-tools", "Then.js"), nor one in capitals ("AND gate") or before Korean ("and 연산자").
@@ -83,11 +83,6 @@ _ONLY_A_YEAR = re.compile(
     r"(?:(?:in|during) )?((?:19|20)\d\d)\s?(?:년도?)?(?:에는|에|엔|은|는|도)?요?"
 )
 _NO_MORE_THAN_A_YEAR = re.compile(r"(?:에는|에|엔|는|은)?요?\W*")
-# Something asked for earlier than in the last question: "아까 그 회사는?", "back to the exam".
-_RETURNS = re.compile(
-    r"아까|앞서\s|앞에서\s|(?:처음|전)에\s?(?:물어|질문|얘기|이야기|말)|첫\s?(?:번째\s?)?질문|돌아가"
-    r"|\bearlier\b|\bback to\b|\b(?:you|i) (?:mentioned|asked|said)\b|\bbefore that\b"
-)
 # Requests for nothing but further places. Possessive, since a visitor's text must not make the
 # pattern try every way to cut it; the longer words first.
 _KO_MORE = re.compile(
@@ -217,11 +212,6 @@ def wants_more(question: str) -> bool:
     return bool(_EN_REQUEST.fullmatch(plain))
 
 
-def returns(question: str) -> bool:
-    """Whether the wording may go back to a question before the last one."""
-    return bool(_RETURNS.search(_plain(question)))
-
-
 class Asked(NamedTuple):
     """What a question is about: itself, or the earlier one of which further places are asked for.
     `pages` is how many times more was asked for, `steps` how many times how it went on."""
@@ -263,11 +253,11 @@ def contexts(question: str, history: Sequence[str]) -> list[str]:
     """What the question may be read with, each a text to stand before it: the last question and what
     that one leans on; where the wording returns to an earlier one, each of the earlier ones too."""
     asked = [one for one in history if not wants_more(one)]
-    ends = (
-        range(len(asked), max(0, len(asked) - RETURNS_TO), -1)
-        if returns(question)
-        else [len(asked)]
-    )
+    ends: Iterable[int] = [len(asked)]
+    if returning.to_first(question):
+        ends = [min(1, len(asked))]
+    elif returning.returns(question):
+        ends = range(len(asked), max(0, len(asked) - RETURNS_TO), -1)
     return [" ".join(leaning(asked[:end])) for end in ends if end]
 
 

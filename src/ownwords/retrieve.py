@@ -11,7 +11,7 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, notices, ranking
+from ownwords import background, confidence, conversation, notices, ranking, returning
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
@@ -99,9 +99,13 @@ class Retriever:
         stands in another question then). `allowed`, shape (passages,), leaves passages
         out."""
         before = self._before(question, history)
+        leans = bool(before) and (
+            conversation.points_back(question) or returning.to_first(question)
+        )
+        if before:
+            question = returning.without(question)
         asked = conversation.opened(question)
         alone, *joined = self._encoded([asked, f"{before} {question}"] if before else [asked])
-        leans = bool(before) and conversation.points_back(question)
         if not leans or self.pinned.words(question):
             same = asked == question or not self.index.pins
             typed = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ownwords.records import Post
 
@@ -12,6 +13,12 @@ from ownwords.records import Post
 UNTOLD = 0.19
 # Neither a decade, an amount nor a decimal.
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d|\s?년대|s\b|\s?[만천백억원])")
+
+
+# "22년에는", "23년 가을": neither "10년 동안" nor "10년에 한 번".
+_SHORT = re.compile(
+    r"(?<![\d.,])([0-3]\d)(?=\s?년(?:도|말|초|(?:에|에는|엔|에도|은요|는요)(?![가-힣]| ?(?:한|두|세|걸))|\s?(?:봄|여름|가을|겨울|회고|한\s?해|기준|상반기|하반기|\d학기|(?:1[0-2]|[1-9])월)))"
+)
 
 
 def named(text: str) -> frozenset[int]:
@@ -26,3 +33,18 @@ def told(post: Post) -> frozenset[int]:
     return named(f"{post.title} {post.source}") | {
         year + step for year in dated for step in (-1, 0, 1)
     }
+
+
+def known(posts: Iterable[Post]) -> frozenset[int]:
+    """The years that posts speak of."""
+    return frozenset[int]().union(*map(told, posts))
+
+
+def in_full(question: str, known: frozenset[int]) -> str:
+    """The question with "22년에는" as "2022년에는", where 2022 is a known year."""
+
+    def spelled(found: re.Match[str]) -> str:
+        year = 2000 + int(found[1])
+        return str(year) if year in known else found[1]
+
+    return _SHORT.sub(spelled, question)
