@@ -60,8 +60,11 @@ def asked(argument: str) -> Asked:
     weak, answerable, right, korean = [], [], [], []
     for question in evaluate.read_questions(Path(questions), author.posts):
         quotes = author.best(question.question, question.history)
-        readings, history = author._readings(question.question), author._asked(question.history)
-        found = author._surest(readings, history, None, len(quotes) or 1).found
+        readings, history = (
+            author._queries.readings(question.question),
+            author._queries.earlier(question.history),
+        )
+        found = author._finder.surest(readings, history, None, len(quotes) or 1).found
         weak.append(found.weak)
         answerable.append(bool(question.gold))
         right.append(any(evaluate.covers(q, gold) for q in quotes for gold in question.gold))

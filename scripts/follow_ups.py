@@ -40,7 +40,9 @@ class Case:
 
 def case(author: Author, kind: str, question: Question, text: str, history: Sequence[str]) -> Case:
     retriever = author._retriever
-    *before, read = conversation.dated([*author._asked(history), author._readings(text)[-1]])
+    *before, read = conversation.dated(
+        [*author._queries.earlier(history), author._queries.readings(text)[-1]]
+    )
     tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
     def hits(found: Retrieved) -> bool:

@@ -62,7 +62,9 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(STORE, BASE | ALL_STAGES | STORE),
     "retrieve": BASE | ALL_STAGES | STORE,
     "build": BASE | ALL_STAGES | STORE | {"retrieve"},
-    "ask": BASE | ALL_STAGES | STORE | {"retrieve"},
+    "queries": BASE | ALL_STAGES,
+    "finding": BASE | ALL_STAGES | {"retrieve", "queries"},
+    "ask": BASE | ALL_STAGES | STORE | {"retrieve", "queries", "finding"},
     "live": BASE | STORE | {"ask"},
     "evaluate": BASE | {"confidence"},
     # corpus: the reading page parses its post; pins: where their file is

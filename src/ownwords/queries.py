@@ -1,0 +1,77 @@
+"""What a visitor typed, and what he typed before → the questions it is read as."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import dropwhile
+
+from ownwords import conversation, keyboard, notices, spacing, years
+from ownwords.conversation import Asked
+from ownwords.notices import Kind
+from ownwords.pinned import Pinned
+from ownwords.records import Post
+
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+class Queries:
+    """Reads questions to a corpus: what its words and years are decides some readings, and a pin's own
+    words stay as they are. `author` is the setting."""
+
+    def __init__(self, posts: Sequence[Post], pinned: Pinned, author: str) -> None:
+        self._posts, self._pinned, self._author = posts, pinned, author
+
+    def readings(self, typed: str) -> list[str]:
+        """What the keys that were typed may have meant, words apart; a request for more is one."""
+        candidates = keyboard.candidates(unicodedata.normalize("NFC", typed), self._latin)
+        asked = [notices.behind_courtesy(one, self._author) for one in candidates]
+        found = [spacing.spaced(one) for one in asked]
+        return list(filter(conversation.asks_for_places, found)) or found
+
+    def worded(self, readings: Sequence[str]) -> bool:
+        """Whether one of them is a pin's own words."""
+        return any(map(self._pinned.words, readings))
+
+    def kind(self, readings: Sequence[str]) -> Kind | None:
+        """The notice that is asked for, if any."""
+        return next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+
+    def earlier(self, history: Sequence[str]) -> list[str]:
+        """The earlier questions as they were read, without the courtesies between them."""
+        read = [self.readings(one) for one in history if one.strip()]
+        kinds = [self.kind(readings) for readings in read]
+        asked = [
+            readings[-1]
+            for readings, kind in zip(read, kinds, strict=True)
+            if kind is None or kind.yields
+        ]
+        return list(dropwhile(self._asks_nothing, asked))
+
+    def asked(self, question: str, earlier: Sequence[str]) -> Asked:
+        """What a reading is about, after the earlier ones; with its years counted and in full."""
+        if self._pinned.words(question):
+            return Asked(question, tuple(earlier))
+        asked = conversation.asked_before(question, earlier)
+        if self._pinned.words(asked.question):
+            return asked
+        said = [years.in_full(one, self._years) for one in (*asked.history, asked.question)]
+        *before, last = conversation.dated(said)
+        return asked._replace(question=last, history=tuple(before))
+
+    def _asks_nothing(self, question: str) -> bool:
+        """Whether it asked for nothing as the first question of a conversation."""
+        hangs = conversation.hangs(question) or conversation.wants_more(question)
+        return hangs and not self._pinned.words(question)
+
+    @cached_property
+    def _latin(self) -> frozenset[str]:
+        """The corpus's words in Latin letters: nobody who types one meant Hangul."""
+        words = (word for post in self._posts for word in _LATIN.findall(post.source))
+        return frozenset(word.lower() for word in words)
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return years.known(self._posts)
