@@ -37,6 +37,7 @@ STAGES = {
         "frontmatter",
         "markdown",
         "inline",
+        "inline_parser",
         "tables",
         "places",
         "markup",

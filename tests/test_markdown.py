@@ -130,10 +130,48 @@ def test_a_block_of_html_keeps_its_places() -> None:
         ("{% note %}\n적어 둔다.\n{% endnote %}", "적어 둔다."),
         ("글이다.\n{: .lead}", "글이다."),
         ("가 {{ 나 }} {다}", "가 {{ 나 }} {다}"),
+        ("가 [나]({{ site.url }}/다) 라", "가 나 라"),
+        ("가 ![나]({{ site.url }}/{{ a }}/b.png) [다]( {{site.baseurl}}/라) 마", "가  다 마"),
+        ('[가]({{ site.url }}/나 "다 {{ 라 }}") 마', "가 마"),
+        ("가 `[나]({{ site.url }}/다)` 라", "가 [나]({{ site.url }}/다) 라"),
+        ("[가](나 {{ 다 }} 라)", "[가](나 {{ 다 }} 라)"),
         ("글[^1]이다[^없음].\n\n[^1]: ", "글이다[^없음]."),
     ],
 )
 def test_what_a_generator_reads_is_not_quoted(source: str, text: str) -> None:
+    assert quotable(source) == [("prose", text)]
+
+
+@pytest.mark.parametrize(
+    ("address", "href"),
+    [("{{ site.url }}/다", "/%EB%8B%A4"), ("{{site.baseurl}}/x", "/x"), ("{{ page.next }}/x", ""), ("/{{ a }}", ""), ("/x", "/x")],
+)  # fmt: skip
+def test_where_a_link_at_liquids_address_goes(address: str, href: str) -> None:
+    (block,) = blocks_of(f"[가]({address})")
+    assert [style.href for style in block.styles] == [href]
+
+
+def test_a_picture_at_liquids_address_is_a_picture() -> None:
+    source = "![표지]({{ site.url }}/표지.png)"
+    assert texts(source, "image") == ["표지"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("일정 **임계치(threshold)**를 넘는다", "일정 임계치(threshold)를 넘는다"),
+        ("**'오픈소스'**가 좋다", "'오픈소스'가 좋다"),
+        ("그는**“왜?”**라고 물었다", "그는“왜?”라고 물었다"),
+        ("가~~(나)~~다", "가(나)다"),
+        ("これは**「強調」**です", "これは「強調」です"),
+        ("가 ** 나** 다", "가 ** 나** 다"),
+        ("2 * 3(가) * 나", "2 * 3(가) * 나"),
+        ("a**(b)**c", "a**(b)**c"),
+        ("snake_(가)_나", "snake_(가)_나"),
+        ("**가", "**가"),
+    ],
+)
+def test_emphasis_may_end_between_a_mark_and_a_korean_ending(source: str, text: str) -> None:
     assert quotable(source) == [("prose", text)]
 
 

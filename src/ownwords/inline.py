@@ -1,40 +1,21 @@
-"""Markdown's inline text → what a reader sees, each character with its place in the file.
-
-markdown-it's inline tokens carry no positions. Its inline parser is therefore driven with a
-`tokenize` of our own that notes, for each rule that matched, from where to where in the inline
-text it read.
-"""
+"""Markdown's inline tokens → what a reader sees, each character with its place in the file."""
 
 from __future__ import annotations
 
 import html
 import re
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from ownwords.inline_parser import BLANK
 from ownwords.places import Places
 from ownwords.records import Block, Range, Style
 from ownwords.tracked import Tracked
 
-# What a site's generator reads: Hugo's and Liquid's tags, kramdown's attributes.
-_SHORTCODE = re.compile(
-    r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{:[^}\n]{0,200}\}", re.DOTALL
-)
-_HEADING_ID = re.compile(r"\{#[\w-]+\}\s*\Z")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
-_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-# MDX: a tag whose attributes may be expressions, an expression, a comment.
-_ATTRIBUTE = rf"[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}"
-_JSX = re.compile(
-    rf"</?(?:[A-Za-z][\w.:-]*(?:\s+(?:{_ATTRIBUTE}))*\s*/?)?>|{_BRACES}|<!--.*?-->", re.DOTALL
-)
+# Liquid's name for the site, before a path.
+_ENCODED_LIQUID = re.compile(r"^%7B%7B(?:%EF%B7%90)*site\.(?:base)?url(?:%EF%B7%90)*%7D%7D(?=/)")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 # Elements whose text no reader sees, or not as text.
 _MUTED = frozenset(
@@ -50,27 +31,6 @@ STYLED = {
 }  # fmt: skip
 _TAGS = {"em_open": "em", "strong_open": "strong", "s_open": "s", "link_open": "a"}
 _DEEPEST = 20  # elements open at once that are followed
-
-
-@cache
-def parser(mdx: bool = False) -> MarkdownIt:
-    """markdown-it with an inline parser that notes places, for CommonMark, tables, strikethrough,
-    footnotes and shortcodes; for MDX, tags are JSX and blanks in front of a line are no code."""
-    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    made.inline = _Traced()
-    made.inline.ruler.before("link", "footnote_ref", _footnote_ref)
-    made.inline.ruler.before("link", "shortcode", _shortcode)
-    made.inline.ruler.before("html_inline", "jsx", _jsx)
-    made.inline.ruler.enableOnly([
-        "text", "newline", "escape", "backticks", "strikethrough", "emphasis", "footnote_ref",
-        "shortcode", "link", "image", "autolink", "jsx" if mdx else "html_inline", "entity",
-    ])  # fmt: skip
-    if mdx:
-        made.block.ruler.disable(["html_block", "code"])
-    # These merge text tokens and would lose their places.
-    made.inline.ruler2.enableOnly(["balance_pairs", "strikethrough", "emphasis"])
-    made.core.ruler.disable(["text_join"], ignoreInvalid=True)
-    return made
 
 
 def read(token: Token, places: Places, source: str) -> Block:
@@ -90,78 +50,17 @@ def alternative(token: Token, places: Places, source: str) -> Tracked:
     return Tracked.concat(parts)
 
 
-def _footnote_ref(state: StateInline, silent: bool) -> bool:
-    """`[^1]`, where such a footnote is defined."""
-    found = _FOOTNOTE.match(state.src, state.pos, state.posMax)
-    known = found is not None and found[1] in state.env.get("footnotes", ())
-    return known and _hidden(state, found, "footnote_ref", silent)
-
-
-def _shortcode(state: StateInline, silent: bool) -> bool:
-    found = _SHORTCODE.match(state.src, state.pos, state.posMax)
-    found = found or _HEADING_ID.match(state.src, state.pos, state.posMax)
-    return _hidden(state, found, "shortcode", silent)
-
-
-def _jsx(state: StateInline, silent: bool) -> bool:
-    found = _JSX.match(state.src, state.pos, state.posMax)
-    return _hidden(state, found, "html_inline", silent)
-
-
-def _hidden(state: StateInline, found: re.Match[str] | None, type: str, silent: bool) -> bool:
-    """Take what was found, as a token that shows no text."""
-    if found is None:
-        return False
-    if not silent:
-        state.push(type, "", 0).content = found[0]
-    state.pos = found.end()
-    return True
-
-
-class _Traced(ParserInline):
-    """The inline parser, noting in each token's meta where it stands: `at`, a position for every
-    character of a text token, or `span`, for the others."""
-
-    def tokenize(self, state: StateInline) -> None:
-        rules = self.ruler.getRules("")
-        trace: list[int] = []
-        while state.pos < state.posMax:
-            before, tokens, pending = state.pos, len(state.tokens), len(state.pending)
-            deep = state.level >= state.md.options["maxNesting"]
-            if not deep and any(rule(state, False) for rule in rules):
-                fresh = state.tokens[tokens:]
-                if fresh and pending:
-                    fresh[0].meta["at"] = trace[: len(fresh[0].content)]
-                    fresh, trace = fresh[1:], []
-                elif fresh:
-                    trace = []
-                _note(fresh, before, state.pos)
-                trace += range(before, before + len(state.pending) - len(trace))
-            else:
-                trace.append(state.pos)
-                state.append_pending(state.src[state.pos])
-                state.pos += 1
-        if state.pending:
-            state.pushPending().meta["at"] = trace
-
-
-def _note(tokens: Sequence[Token], start: int, end: int) -> None:
-    auto = bool(tokens) and tokens[0].markup == "autolink"
-    at = start + auto
-    for token in tokens:
-        if token.meta:
-            continue
-        if token.type == "text":
-            token.meta["at"] = list(range(at, at + len(token.content)))
-            at += len(token.content)
-        else:
-            token.meta["span"] = (start, end)
-
-
 @dataclass(slots=True)
 class _Open:
     style: Style  # its end is not known yet
     source: int
+
+
+def _address(token: Token) -> str:
+    """Where a link goes: Liquid's `{{ site.url }}` before a path is the site; nobody knows its other
+    variables here."""
+    href = _ENCODED_LIQUID.sub("", str(token.attrGet("href") or ""), count=1)
+    return "" if "%7B%7B" in href else href
 
 
 def _href(tag: str) -> str:
@@ -224,15 +123,13 @@ class _Reader:
             case "softbreak" | "hardbreak":
                 self._break("\n" if token.type == "hardbreak" else " ")
             case "em_open" | "strong_open" | "s_open" | "link_open":
-                style = Style(
-                    len(self._parts), 0, _TAGS[token.type], str(token.attrGet("href") or "")
-                )
+                style = Style(len(self._parts), 0, _TAGS[token.type], _address(token))
                 self._open.append(_Open(style, self._begin(token, before)))
             case "em_close" | "strong_close" | "s_close" | "link_close":
                 self._close(self._finish(token, after))
 
     def _add(self, char: str, start: int, end: int) -> None:
-        self._parts.append(char)
+        self._parts.append(" " if char == BLANK else char)
         self._starts.append(start)
         self._ends.append(end)
 

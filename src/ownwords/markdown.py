@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from ownwords import inline, markup, tables
+from ownwords import inline, inline_parser, markup, tables
 from ownwords.places import Line, Places, laid_over, lines_of
 from ownwords.records import QUOTABLE, Block, BlockKind
 from ownwords.tracked import Tracked
@@ -49,7 +49,7 @@ def _holds(content: Tracked, source: str) -> bool:
 
 @cache
 def _parser(mdx: bool) -> MarkdownIt:
-    made = inline.parser(mdx)
+    made = inline_parser.parser(mdx)
     made.block.ruler.before(
         "fence",
         "shortcode_code",
