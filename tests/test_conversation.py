@@ -17,7 +17,7 @@ from ownwords.conversation import (
     says_nothing,
     wants_more,
 )
-from ownwords.returning import without
+from ownwords.returning import to_first, without
 
 
 @pytest.mark.parametrize(
@@ -206,11 +206,25 @@ def test_a_return_may_lean_on_any_of_the_earlier_questions() -> None:
         ("about that carrier from earlier, is it cheap?", "about that carrier, is it cheap?"),
         *((same, same) for same in ("처음 몇 달은 어땠어요?", "아버지는 언제 돌아가셨나요?", "CFS는 어떻게 돌아가나요?", "would you ever go back to work?",
                                     "what was the earlier work?", "처음에 어떻게 시작했어요?", "맨 처음 다닌 회사는?", "이야기로 돈을 벌 수 있나요?", "아까", "방금 저장했는데요",
-                                    "처음 말한 사람은 누구예요?", "")),
+                                    "처음 말한 사람은 누구예요?", "", ".NET은 어때요?", "have you talked about React?", "Back to the Future 보셨어요?",
+                                    "다시 그 주제로 가서 왜요?", "!important")),
     ],
 )  # fmt: skip
 def test_what_says_where_a_question_returns_to_is_not_read(question: str, rest: str) -> None:
     assert without(question) == rest
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "처음 질문을 올릴 때 무서웠나요?",
+        "실전 이야기는요?",
+        "사건의 전말은?",
+        "첫 질문이 뭐였나요?",
+    ],
+)
+def test_a_first_question_of_the_authors_is_no_return_to_the_visitors(question: str) -> None:
+    assert not to_first(question)
 
 
 def test_history_is_taken_as_far_as_it_leans_itself() -> None:

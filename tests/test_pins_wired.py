@@ -119,6 +119,19 @@ def test_with_a_history_the_question_is_taken_alone(
     assert other.confidence < 0.99
 
 
+@pytest.mark.parametrize(
+    "wording",
+    ["back to the old street, was it grey?", "방금 말한 거리는요?", "which one you mentioned from earlier?", "22년에는요?"],
+)  # fmt: skip
+def test_a_pins_own_words_are_read_whole_whatever_stands_before_them(
+    site: Settings, bag_of_words: BagOfWords, wording: str
+) -> None:
+    author = pinned_author(site, bag_of_words, PIN.replace("What about C++?", wording))
+    assert author.ask(wording, ["did my classmates read code?"]).confidence == 0.99
+    more = author.ask("more", [wording], k=1)
+    assert more.notice is None or more.notice.startswith("No other place")
+
+
 def test_a_scope_without_the_pinned_post_has_no_pin(
     site: Settings, bag_of_words: BagOfWords
 ) -> None:

@@ -59,6 +59,15 @@ def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> N
     assert read == "did rain fall on the roof? it, the roof"
 
 
+def test_a_return_to_the_first_question_is_read_with_that(retriever: Retriever) -> None:
+    """Though it would find a better match alone."""
+    history = ("which open communities?", "did rain fall on the roof?")
+    asked = "my classmates read code daily"
+    assert retriever.retrieve(asked, history[1:]).read == asked
+    read = retriever.retrieve(f"back to my first question, {asked}", history).read
+    assert read == f"{history[0]} {asked}"
+
+
 def test_a_question_read_with_another_is_judged_in_its_own_language(retriever: Retriever) -> None:
     found = retriever.retrieve(
         "which colour", ("비 오던 밤에 우리 집 지붕에는 rain fell on the old roof",)

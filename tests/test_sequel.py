@@ -10,7 +10,7 @@ import pytest
 from conftest import BagOfWords
 from ownwords.ask import Author, open_author
 from ownwords.build import build
-from ownwords.conversation import Asked, asked_before, goes_on, hangs
+from ownwords.conversation import Asked, asked_before, contexts, goes_on, hangs, leaning
 from ownwords.records import Passage, Range
 from ownwords.sequel import after, rest
 from ownwords.settings import Settings
@@ -24,6 +24,7 @@ from ownwords.tracked import Tracked
         "how did it end?", "how did that turn out in the end?", "what did you do next?", "And what happened in the end?",
         "그래서요?", "그리고?", "그리고는요?", "그 다음에는요?", "그다음엔?", "그 후에는?", "그 뒤로는요?", "그래서 어떻게 됐어요?", "그 뒤로 어떻게 되었나요?",
         "결국 어떻게 됐나요?", "그러고 나서는요?", "그 다음 이야기는?", "ㅋㅋ 그래서요?", "그래서 그 다음에는 어떻게 됐어요?", "이후에는요?", "그 이후로는?",
+        "그래서 어떻게 된 거예요?", "그래서 어떻게 된 건가요?", "그래서 어떻게 되는 건데요?", "나중에 어떻게 됐어요?", "so how did it go?", "결국 무슨 일이 있었어요?",
     ],
 )  # fmt: skip
 def test_wordings_that_ask_how_it_went_on(question: str) -> None:
@@ -35,7 +36,8 @@ def test_wordings_that_ask_how_it_went_on(question: str) -> None:
     [
         "", "?", "why?", "more", "and the exam?", "what happened in 2020?", "그 다음 해에는?", "and the year after?", "다음 글은?", "다음에 뭘 쓸 거예요?",
         "어떻게 됐어요?", "그 회사는 어떻게 됐어요?", "나중에 뭐 하고 싶어요?", "how did the exam go?", "그래서 왜요?", "what do you do?", "그건요?",
-        "그 다음 회사는?", "after work?", "그리고 " * 40,
+        "그 다음 회사는?", "after work?", "그리고 " * 40, "그럼 어떻게 되돌리나요?", "그래서 어떻게 되살렸어요?", "그럼 어떻게 돌아가나요?", "그럼요", "나중에요?",
+        "how did it go?", "soso", "이담에", "그럼 어떻게 되나요?",
     ],
 )  # fmt: skip
 def test_wordings_that_ask_for_something_else(question: str) -> None:
@@ -47,7 +49,23 @@ def test_how_it_went_on_is_asked_of_the_last_question_that_was_one() -> None:
     assert asked_before("그래서요?", ["a", "more", "and then?"]) == Asked("a", (), pages=1, steps=2)
     assert asked_before("more", ["a", "and then?"]) == Asked("a", (), steps=2)
     assert asked_before("and then?", ["more"]) == Asked("and then?", ())
-    assert hangs("그 다음에는요?")
+    assert asked_before("more", ["a", "and then?"], "and then?".__eq__) == Asked(
+        "and then?", ("a",), 1
+    )
+    assert asked_before("and then?", ["how did it end?"]) == Asked("how did it end?", (), steps=1)
+    assert asked_before("how did it end?", []) == Asked("how did it end?", ())
+    assert (
+        hangs("그 다음에는요?")
+        and not hangs("how did it end?")
+        and not hangs("결국 어떻게 됐나요?")
+    )
+
+
+def test_what_follows_leans_on_what_it_went_on_from() -> None:
+    assert leaning(["왜 퇴사했나요?", "그래서요?", "이후에는요?"]) == ("왜 퇴사했나요?",)
+    assert contexts("왜요?", ["결국 어떻게 됐나요?", "more", "and then?"]) == [
+        "결국 어떻게 됐나요?"
+    ]
 
 
 def passage(post: int, *sentences: str) -> Passage:
@@ -65,6 +83,7 @@ def test_it_goes_on_behind_what_was_shown_without_a_gap() -> None:
     assert after([1, 5, 2], passages) == [3, 4]
     assert after([1, 3], passages) == [2, 3, 4]
     assert after([4, 0], passages) == after([5], passages) == after([], passages) == []
+    assert after([4, 5], [*passages, passage(1, "Two.")]) == []
 
 
 def test_what_is_left_of_a_passage_stands_behind_what_answered() -> None:
@@ -112,11 +131,45 @@ def test_and_then_reads_on_in_the_post(opened: Callable[..., Author]) -> None:
     assert [quote.text for quote in author.best("and then?", [ASKED], 2)] == [RAIN, LETTER]
 
 
+ALONE = "Is that all there was?"  # says nothing of its own
+
+
+def test_each_step_reads_on_by_an_answers_quotes(opened: Callable[..., Author]) -> None:
+    author = opened(
+        ASKED.capitalize() + ".", LETTER, ALONE, KEYS, "Dust lay about.", "It was swept."
+    )
+
+    def steps(*history: str) -> list[str]:
+        return [quote.text for quote in author.ask("and then?", [ASKED, *history], k=2).quotes]
+
+    first = [quote.text for quote in author.ask(ASKED, k=2).quotes]
+    assert first[0] == ASKED.capitalize() + "."
+    assert steps() == [LETTER, KEYS]
+    assert steps("and then?") == ["Dust lay about.", "It was swept."]
+    four = [
+        "and then?"
+    ] * 4  # behind the end it is the next best place, as if none had been read on
+    assert texts(author, "and then?", ASKED, *four) == texts(author, "more", ASKED) != []
+
+
+def test_behind_more_it_goes_on_behind_all_that_was_shown(opened: Callable[..., Author]) -> None:
+    may, june, july = (f"Rain fell on the old roof in {one}." for one in ("May", "June", "July"))
+    author, asked = opened(may, june, july, LETTER), f"{ASKED} in may"
+    assert [*texts(author, asked), *texts(author, "more", asked)] == [may, june]
+    assert texts(author, "and then?", asked, "more") == [july]
+
+
 def test_behind_the_posts_end_is_what_is_left_elsewhere(opened: Callable[..., Author]) -> None:
     author = opened(KEYS, ASKED.capitalize() + ".")
     assert texts(author, ASKED) == [ASKED.capitalize() + "."]
     assert texts(author, "and then?", ASKED) == texts(author, "more", ASKED) != []
     assert author.ask("and then?", [ASKED, "and then?", "and then?"]).notice
+
+
+def test_a_whole_question_is_one_where_none_stands_before_it(opened: Callable[..., Author]) -> None:
+    author = opened(RAIN, LETTER, KEYS)
+    assert author.ask("how did it end?").notice is None
+    assert texts(author, "how did it end?", ASKED) == [RAIN]
 
 
 def test_of_no_question_it_is_no_question(opened: Callable[..., Author]) -> None:

@@ -83,19 +83,21 @@ class Author:
         earlier = self._queries.earlier(history)
         allowed = self._scope(scope)
         found, sure, page, onward = self._finder.surest(readings, earlier, allowed, k)
-        more = not worded and conversation.asks_for_places(readings[-1])
-        lost = not (earlier or worded) and conversation.hangs(readings[-1])
-        if lost or (more and not (page or onward)):  # there is nothing that it is asked of
+        further = onward or page > 0
+        asks = conversation.wants_more(readings[-1]) or (
+            not earlier and conversation.hangs(readings[-1])
+        )
+        if asks and not (further or worded):  # there is nothing that it is asked of
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
             found = self._retriever.reranked(found)
         rows = ranking.select(found.scores, self._index.passages, k * (page + 1))
         if page and sure < PINNED:  # what is left may answer less
-            sure = min(sure, self._finder.sure(found, found.without(rows[: k * page])))
+            sure = min(sure, self._finder.sure(found.without(rows[: k * page])))
             verdict = confidence.verdict(sure, self._settings.caution)
         quotes = self._quotes(rows[k * page :], found.scores, found) if verdict != "none" else ()
-        if more and not quotes:
+        if further and not quotes:
             return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
             verdict = "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ownwords import returning, sequel, years
@@ -143,7 +143,11 @@ def hangs(question: str) -> bool:
     example?", "and the year after?"."""
     plain = _opened(question)
     alone = re.sub(r"^(?:그|이)(?:건|게|거는?|것은?) ", "", plain)
-    if not plain or goes_on(question) or re.fullmatch(rf"{_ALONE.pattern}|{_EXAMPLE}", alone):
+    if (
+        not plain
+        or sequel.bare(_requested(question))
+        or re.fullmatch(rf"{_ALONE.pattern}|{_EXAMPLE}", alone)
+    ):
         return True
     counted = _LAST_YEAR.sub("", _NEXT_YEAR.sub("", plain))
     return counted != plain and bool(_NO_MORE_THAN_A_YEAR.fullmatch(counted))
@@ -222,15 +226,17 @@ class Asked(NamedTuple):
     steps: int = 0
 
 
-def asked_before(question: str, history: Sequence[str]) -> Asked:
+def asked_before(
+    question: str, history: Sequence[str], whole: Callable[[str], bool] = lambda _: False
+) -> Asked:
     """The question that a request for more, or for how it went on, is about, with the history of that
     one; what follows a request for how it went on reads on. Any other question is about itself, as
-    is a request with nothing before it."""
+    is a request with nothing before it. `whole` tells which are no requests, whatever their wording."""
     earlier, requests = list(history), [question]
-    while earlier and asks_for_places(requests[0]):
+    while earlier and asks_for_places(requests[0]) and not whole(requests[0]):
         requests.insert(0, earlier.pop())
     asked, *requests = requests
-    if asks_for_places(asked):
+    if not whole(asked) and (wants_more(asked) or sequel.bare(_requested(asked))):
         return Asked(question, ())
     if not requests:
         return Asked(question, tuple(history))
@@ -240,8 +246,13 @@ def asked_before(question: str, history: Sequence[str]) -> Asked:
 
 def goes_on(question: str) -> bool:
     """Whether it asks for nothing but how it went on ("and then?", "그래서요?")."""
+    return sequel.asked_for(_requested(question))
+
+
+def _requested(question: str) -> str:
+    """The plain question without the courtesies before it, "" where it is too long for a request."""
     plain = _plain(question)
-    return len(plain) <= LONGEST and sequel.asked_for(_KO_COURTESY.sub("", plain, count=1))
+    return _KO_COURTESY.sub("", plain, count=1) if len(plain) <= LONGEST else ""
 
 
 def asks_for_places(question: str) -> bool:
@@ -252,7 +263,7 @@ def asks_for_places(question: str) -> bool:
 def contexts(question: str, history: Sequence[str]) -> list[str]:
     """What the question may be read with, each a text to stand before it: the last question and what
     that one leans on; where the wording returns to an earlier one, each of the earlier ones too."""
-    asked = [one for one in history if not wants_more(one)]
+    asked = _questions(history)
     ends: Iterable[int] = [len(asked)]
     if returning.to_first(question):
         ends = [min(1, len(asked))]
@@ -266,7 +277,7 @@ def leaning(history: Sequence[str]) -> tuple[str, ...]:
     long as each points back itself, as far as there is room. Requests for more say nothing."""
     taken: list[str] = []
     room = ROOM
-    for earlier in reversed([one for one in history if not wants_more(one)]):
+    for earlier in reversed(_questions(history)):
         if len(taken) == EARLIER or (taken and len(earlier) > room):
             break
         taken.append(earlier[-room:])
@@ -274,6 +285,11 @@ def leaning(history: Sequence[str]) -> tuple[str, ...]:
         if not (points_back(earlier) or joins(earlier)):
             break
     return tuple(reversed(taken))
+
+
+def _questions(history: Sequence[str]) -> list[str]:
+    """The earlier questions, the first and those that asked for no further places of another."""
+    return [one for at, one in enumerate(history) if not at or not asks_for_places(one)]
 
 
 def _opened(question: str) -> str:

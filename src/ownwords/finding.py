@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -58,9 +59,9 @@ class Finder:
         every = (self._found(reading, earlier, allowed, k) for reading in readings)
         return max(every, key=lambda one: one.sure)
 
-    def sure(self, found: Retrieved, weak: float) -> float:
-        """The probability that passages with this evidence answer."""
-        return confidence.probability(weak, self._calibration.background[found.language])
+    def sure(self, found: Retrieved) -> float:
+        """The probability that what is found answers."""
+        return confidence.probability(found.weak, self._calibration.background[found.language])
 
     def marked(self, row: int, found: Retrieved) -> tuple[Range, ...]:
         """The sentences of a passage that answer."""
@@ -80,26 +81,32 @@ class Finder:
         if found.pin and len(found.pin.passages) > k * page:  # else all of it was shown
             sure = PINNED
         else:
-            sure = self.sure(found, found.weak)
+            sure = self.sure(found)
             sure = min(sure, years.UNTOLD) if self._untold(asked, found) else sure
-        onward = self._onward(found, k, page, steps) if steps else None
-        if onward is None:
-            return Found(found, sure, page + steps, False)
-        return Found(onward, sure, 0, True)
-
-    def _onward(self, found: Retrieved, k: int, page: int, steps: int) -> Retrieved | None:
-        """What the author tells behind the places that were shown, nothing else; None where his post
-        ends there. Where only one was shown of them, what is left of it behind what answered comes
-        first."""
+        if not steps:
+            return Found(found, sure, page, False)
         found = self._retriever.reranked(found)
-        shown = ranking.select(found.scores, self._passages, k * (page + 1))
+        rows, rest = self._behind(found, k * (page + 1))
+        left = rows[k * (steps - 1) :]
+        if left:
+            return Found(self._only(found, left, rest), sure, 0, True)
+        # The post ends there: on with the next best places, without those that were read on.
+        read_on = math.ceil(len(rows) / k)
+        found = found.without(rows[bool(rest) :])
+        return Found(found, sure, page + steps - read_on, False)
+
+    def _behind(self, found: Retrieved, count: int) -> tuple[list[int], Range | None]:
+        """The passages in which the author goes on behind the `count` that were shown. Where only one of
+        these was of his account, what is left of it behind what answered comes first: that passage
+        once more, and the range of the rest."""
+        shown = ranking.select(found.scores, self._passages, count)
         rows = [row for row in sequel.after(shown, self._passages) if self._retriever.says[row]]
-        rest = None
-        if shown and shown[0] + 1 not in shown:
-            rest = sequel.rest(self._passages[shown[0]], self.marked(shown[0], found))
-        rows = [shown[0], *rows] if rest else rows
-        rows = rows[k * (steps - 1) :]
-        return self._only(found, rows, rest) if rows else None
+        if not shown or sequel.after(shown[:1], self._passages) != sequel.after(
+            shown, self._passages
+        ):
+            return rows, None
+        rest = sequel.rest(self._passages[shown[0]], self.marked(shown[0], found))
+        return ([shown[0], *rows], rest) if rest else (rows, None)
 
     def _introduced(self, found: Retrieved, allowed: NDArray[np.bool_] | None) -> Retrieved:
         """The beginning of the post that introduces the author, in the question's language if there are

@@ -52,12 +52,10 @@ class Queries:
 
     def asked(self, question: str, earlier: Sequence[str]) -> Asked:
         """What a reading is about, after the earlier ones; with its years counted and in full."""
-        if self._pinned.words(question):
-            return Asked(question, tuple(earlier))
-        asked = conversation.asked_before(question, earlier)
+        asked = conversation.asked_before(question, earlier, self._pinned.words)
         if self._pinned.words(asked.question):
             return asked
-        said = [years.in_full(one, self._years) for one in (*asked.history, asked.question)]
+        said = [years.in_full(one, self._known_years) for one in (*asked.history, asked.question)]
         *before, last = conversation.dated(said)
         return asked._replace(question=last, history=tuple(before))
 
@@ -71,6 +69,9 @@ class Queries:
         """The corpus's words in Latin letters: nobody who types one meant Hangul."""
         words = (word for post in self._posts for word in _LATIN.findall(post.source))
         return frozenset(word.lower() for word in words)
+
+    def _known_years(self) -> frozenset[int]:
+        return self._years
 
     @cached_property
     def _years(self) -> frozenset[int]:

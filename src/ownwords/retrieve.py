@@ -50,10 +50,12 @@ class Retrieved:
     read: str
     pin: ResolvedPin | None = None
 
-    def without(self, rows: Sequence[int]) -> float:
-        """What speaks for an answer in the other passages: `weak` of them."""
-        left = np.delete(self.witnesses, rows)
-        return confidence.weak(left[np.isfinite(left)])
+    def without(self, rows: Sequence[int]) -> Retrieved:
+        """The same of the other passages."""
+        scores, witnesses = self.scores.copy(), self.witnesses.copy()
+        scores[list(rows)] = witnesses[list(rows)] = -np.inf
+        weak = confidence.weak(witnesses[np.isfinite(witnesses)])
+        return replace(self, scores=scores, witnesses=witnesses, weak=weak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Retriever:
         leans = bool(before) and (
             conversation.points_back(question) or returning.to_first(question)
         )
-        if before:
+        if before and not self.pinned.words(question):
             question = returning.without(question)
         asked = conversation.opened(question)
         alone, *joined = self._encoded([asked, f"{before} {question}"] if before else [asked])

@@ -5,30 +5,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
 from ownwords.records import Passage, Range
 
-_KO_SO = "(?:그래서|그리고|그럼|그러고 ?나서|그러고|그러다가?|결국)"
-_KO_AFTER = "(?:그|이) ?(?:바로 ?)?(?:다음|담|후|뒤|이후)(?:에|로|부터)?|이후(?:에|로)?|나중에"
+_KO_SO = "(?:그래서|그리고|그러고 ?나서|그러고|그러다가?|결국)"
+_KO_AFTER = "(?:그 ?(?:바로 ?)?(?:다음|담|후|뒤|이후)|이후)(?:에|로|부터)?"
 _KO_ENDING = "(?:는|은|엔)?(?:요|용)?"
-_KO_BECAME = r"(?:어떻게|어케|뭐가|무슨 일이) ?(?:되|됐|되었|됐었|돌아가|흘러가|흘러갔|있었|생겼)\S*(?: 거\S*)?"
+_KO_BECAME = r"(?:(?:어떻게|어케) ?(?:됐|된|돼|되(?:었|나|는|어|셨|죠|지))|(?:뭐가|무슨 일이) ?(?:있었|생겼|벌어졌|일어났))\S*(?: (?:거|건|걸)\S*)?"
+_EN_SO = "(?:(?:and|so|ok|okay|then) )*"
 _EN_THEN = r"(?:next|then|from there|in the end|after(?:wards?)?(?: that)?)"
-# Whole questions, in lower case and without marks: `conversation` makes them so.
-_ASKED = re.compile(
-    rf"{_KO_SO}{_KO_ENDING}|(?:{_KO_SO} )?(?:{_KO_AFTER}){_KO_ENDING}"
-    rf"|(?=.*(?:그|결국|이후|나중))(?:{_KO_SO} ?)?(?:(?:{_KO_AFTER}){_KO_ENDING} ?)?{_KO_BECAME}"
+_EN_IT = "(?:it|that|this|things|everything)(?: all)?"
+# In lower case and without marks: `conversation` makes them so. What asks for nothing by itself, and what may.
+_BARE = re.compile(
+    rf"{_KO_SO}{_KO_ENDING}|(?:(?:{_KO_SO}|그럼) )?{_KO_AFTER}{_KO_ENDING}"
     rf"|(?:{_KO_SO} )?(?:그 ?)?(?:다음|뒷|뒤|이후) ?(?:이야기|얘기|내용)(?:은|는|이|가)?(?:요| 뭐\S*| 궁금\S*)?"
-    r"|(?:(?:and|so|then|ok|okay) ?){1,3}(?<! )(?: what)?|(?:and )?what next"
-    rf"|(?:(?:and|so|ok) )?(?:then )?what (?:happened|came|comes|happens)(?: {_EN_THEN})?"
-    rf"|(?:(?:and|so) )?(?:after(?:wards?)? that|afterwards?|what (?:did|do) (?:you|he|she|they) do {_EN_THEN})"
-    r"|(?:(?:and|so) )?how did (?:it|that|this|things|everything) (?:all )?(?:end|go|turn out|work out|end up)(?: in the end| for (?:you|him|her|them))?"
+    rf"|{_EN_SO}(?:and|so|then)(?: what)?|{_EN_SO}what next|{_EN_SO}what (?:happened|came|comes|happens) (?:next|then)"
+    rf"|{_EN_SO}(?:after(?:wards?)? that|afterwards?)"
+)
+_WHOLE = re.compile(
+    rf"(?:{_KO_SO} ?|(?:{_KO_SO} )?(?:{_KO_AFTER}|나중에){_KO_ENDING} ?){_KO_BECAME}"
+    rf"|{_EN_SO}what (?:happened|came)(?: {_EN_THEN})?|{_EN_SO}what did (?:you|he|she|they) do {_EN_THEN}"
+    rf"|{_EN_SO}how did {_EN_IT} (?:end|turn out|work out|end up)(?: in the end| for (?:you|him|her|them))?"
+    rf"|(?:(?:and|so) )+how did {_EN_IT} go|how did {_EN_IT} go in the end"
 )
 
 
 def asked_for(plain: str) -> bool:
     """Whether a question, in lower case and without marks at a word's end, asks for nothing but how
-    it went on."""
-    return bool(_ASKED.fullmatch(plain))
+    it went on, behind another one."""
+    return bare(plain) or bool(_WHOLE.fullmatch(plain))
+
+
+def bare(plain: str) -> bool:
+    """Whether it asks for nothing at all where no question stands before it."""
+    return bool(_BARE.fullmatch(plain))
 
 
 def after(shown: Sequence[int], passages: Sequence[Passage]) -> list[int]:
@@ -36,12 +47,9 @@ def after(shown: Sequence[int], passages: Sequence[Passage]) -> list[int]:
     others that were shown and follow it without a gap; in reading order."""
     if not shown:
         return []
-    last = shown[0]
-    while last + 1 in shown:
-        last += 1
-    return [
-        row for row in range(last + 1, len(passages)) if passages[row].post == passages[last].post
-    ]
+    post = passages[shown[0]].post
+    own = takewhile(lambda row: passages[row].post == post, range(shown[0] + 1, len(passages)))
+    return list(dropwhile(shown.__contains__, own))
 
 
 def rest(passage: Passage, marked: Sequence[Range]) -> Range | None:

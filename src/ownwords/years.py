@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ownwords.records import Post
 
@@ -13,11 +13,10 @@ from ownwords.records import Post
 UNTOLD = 0.19
 # Neither a decade, an amount nor a decimal.
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d|\s?년대|s\b|\s?[만천백억원])")
-
-
-# "22년에는", "23년 가을": neither "10년 동안" nor "10년에 한 번".
+# "22년에는", "23년 가을": neither "10년 동안" nor "20년도 넘게".
 _SHORT = re.compile(
-    r"(?<![\d.,])([0-3]\d)(?=\s?년(?:도|말|초|(?:에|에는|엔|에도|은요|는요)(?![가-힣]| ?(?:한|두|세|걸))|\s?(?:봄|여름|가을|겨울|회고|한\s?해|기준|상반기|하반기|\d학기|(?:1[0-2]|[1-9])월)))"
+    r"(?<![\d.,])(?<!경력 )(?<!향후 )(?<!앞으로 )(?<!약 )(?<!최근 )(?<!지난 )([0-3]\d)(?=\s?년(?:도(?! ?(?:더|안|채|넘|못|훨))(?![가-힣])|말(?!고)|초(?!과)"
+    r"|(?:에|에는|엔|에도|은요|는요)(?![가-힣]| ?(?:(?:[한두세네몇]|\d+) ?번|걸|하나|가까|이르|달하))|\s?(?:봄|여름|가을|겨울|회고|한\s?해|상반기|하반기|\d학기|(?:1[0-2]|[1-9])월)))"
 )
 
 
@@ -40,11 +39,11 @@ def known(posts: Iterable[Post]) -> frozenset[int]:
     return frozenset[int]().union(*map(told, posts))
 
 
-def in_full(question: str, known: frozenset[int]) -> str:
-    """The question with "22년에는" as "2022년에는", where 2022 is a known year."""
+def in_full(question: str, known: Callable[[], frozenset[int]]) -> str:
+    """The question with "22년에는" as "2022년에는", where 2022 is one of the years that `known` tells."""
 
     def spelled(found: re.Match[str]) -> str:
         year = 2000 + int(found[1])
-        return str(year) if year in known else found[1]
+        return str(year) if year in known() else found[1]
 
     return _SHORT.sub(spelled, question)
