@@ -142,7 +142,11 @@ ASKED = (
     [
         ("아까 그 회사는 왜 그만두셨나요?", ASKED, "퇴사"),  # of the first of three
         ("back to the lectures, who else was there?", ASKED, "과기부"),  # of the second
-        ("그 다음에는?", ("어떻게 공부했나요?", "감사합니다"), "커뮤니티"),
+        (
+            "그 다음에는?",
+            ("어떻게 공부했나요?", "감사합니다"),
+            "스타트업",
+        ),  # behind all that it showed
         ("more", ("djEjgrp rhdqngoTskdy?",), "논문"),  # not what the first answer showed
         ("IT 회사에 취업했나요?", ("어떤 책을 읽으셨나요?",), "경력"),  # a new subject
     ],
