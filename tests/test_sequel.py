@@ -12,7 +12,7 @@ from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.conversation import Asked, asked_before, contexts, goes_on, hangs, leaning
 from ownwords.records import Passage, Range
-from ownwords.sequel import after, rest
+from ownwords.sequel import after, before, rest
 from ownwords.settings import Settings
 from ownwords.tracked import Tracked
 
@@ -84,6 +84,12 @@ def test_it_goes_on_behind_what_was_shown_without_a_gap() -> None:
     assert after([1, 3], passages) == [2, 3, 4]
     assert after([4, 0], passages) == after([5], passages) == after([], passages) == []
     assert after([4, 5], [*passages, passage(1, "Two.")]) == []
+
+
+def test_what_stands_before_the_best_place_was_passed() -> None:
+    passages = [passage(post, "One.") for post in (0, 1, 1, 1, 1)]
+    assert before([3, 4, 1], passages) == [2]
+    assert before([1], passages) == before([0], passages) == before([], passages) == []
 
 
 def test_what_is_left_of_a_passage_stands_behind_what_answered() -> None:
@@ -164,6 +170,13 @@ def test_behind_the_posts_end_is_what_is_left_elsewhere(opened: Callable[..., Au
     assert texts(author, ASKED) == [ASKED.capitalize() + "."]
     assert texts(author, "and then?", ASKED) == texts(author, "more", ASKED) != []
     assert author.ask("and then?", [ASKED, "and then?", "and then?"]).notice
+
+
+def test_it_never_goes_back_in_the_post(opened: Callable[..., Author]) -> None:
+    june, may = (f"Rain fell on the old roof in {one}." for one in ("June", "May"))
+    author, asked = opened(june, may), f"{ASKED} in may"
+    assert texts(author, asked) == [may] and texts(author, "more", asked) == [june]
+    assert texts(author, "and then?", asked) not in ([june], [])
 
 
 def test_a_whole_question_is_one_where_none_stands_before_it(opened: Callable[..., Author]) -> None:

@@ -86,20 +86,20 @@ class Finder:
         if not steps:
             return Found(found, sure, page, False)
         found = self._retriever.reranked(found)
-        rows, rest = self._behind(found, k * (page + 1))
+        shown = ranking.select(found.scores, self._passages, k * (page + 1))
+        rows, rest = self._behind(found, shown)
         left = rows[k * (steps - 1) :]
         if left:
             return Found(self._only(found, left, rest), sure, 0, True)
-        # The post ends there: on with the next best places, without those that were read on.
+        # The post ends there: on with the next best places, but not back in it.
         read_on = math.ceil(len(rows) / k)
-        found = found.without(rows[bool(rest) :])
+        found = found.without([*rows[bool(rest) :], *sequel.before(shown, self._passages)])
         return Found(found, sure, page + steps - read_on, False)
 
-    def _behind(self, found: Retrieved, count: int) -> tuple[list[int], Range | None]:
-        """The passages in which the author goes on behind the `count` that were shown. Where only one of
-        these was of his account, what is left of it behind what answered comes first: that passage
-        once more, and the range of the rest."""
-        shown = ranking.select(found.scores, self._passages, count)
+    def _behind(self, found: Retrieved, shown: Sequence[int]) -> tuple[list[int], Range | None]:
+        """The passages in which the author goes on behind those that were shown. Where only one of these
+        was of his account, what is left of it behind what answered comes first: that passage once
+        more, and the range of the rest."""
         rows = [row for row in sequel.after(shown, self._passages) if self._retriever.says[row]]
         if not shown or sequel.after(shown[:1], self._passages) != sequel.after(
             shown, self._passages

@@ -52,6 +52,15 @@ def after(shown: Sequence[int], passages: Sequence[Passage]) -> list[int]:
     return list(dropwhile(shown.__contains__, own))
 
 
+def before(shown: Sequence[int], passages: Sequence[Passage]) -> list[int]:
+    """The rows before the best of those that were shown (best first) in its post, without these."""
+    if not shown:
+        return []
+    post = passages[shown[0]].post
+    own = takewhile(lambda row: passages[row].post == post, range(shown[0] - 1, -1, -1))
+    return [row for row in own if row not in shown]
+
+
 def rest(passage: Passage, marked: Sequence[Range]) -> Range | None:
     """What follows the sentences that answered in their own passage, a range of the post's file; None
     where they end it, or are all of it."""
