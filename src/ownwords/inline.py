@@ -129,7 +129,8 @@ class _Reader:
                 self._close(self._finish(token, after))
 
     def _add(self, char: str, start: int, end: int) -> None:
-        self._parts.append(" " if char == BLANK else char)
+        blank = char == BLANK and self._source[start:end] == " "
+        self._parts.append(" " if blank else char)
         self._starts.append(start)
         self._ends.append(end)
 

@@ -19,8 +19,8 @@ from markdown_it.token import Token
 _SHORTCODE = re.compile(
     r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{:[^}\n]{0,200}\}", re.DOTALL
 )
-# Liquid puts an address together before Markdown sees it: `[x]({{ site.url }}/y)` is a link. Its blanks are none
-# to the parser then; no text holds the character that stands for them.
+# Liquid puts an address together before Markdown sees it: `[x]({{ site.url }}/y)` is a link. The parser is given
+# a noncharacter for its blanks.
 _DESTINATION = re.compile(r"\]\(\s*<?(?:[^\s(){}<>]|\{\{[^{}\n]{0,200}\}\}){1,200}")
 _LIQUID = re.compile(r"\{\{[^{}\n]*\}\}")
 BLANK = "\ufdd0"
