@@ -33,5 +33,20 @@ def test_the_greatest_numbers_do_not_overflow(number: int) -> None:
 
 def test_the_models_are_what_onnx_reads() -> None:
     """`onnx` is the format's own reader; sizes above 127 take two bytes of a varint and more."""
-    for model in (integers._model(), integers._model((20_000, 3), bytes(60_000))):
-        onnx.checker.check_model(onnx.load_from_string(model), full_check=True)
+    both_given = onnx.load_from_string(integers._model())
+    onnx.checker.check_model(both_given, full_check=True)
+    one_fixed = onnx.load_from_string(integers._model((20_000, 3)))
+    (right,) = one_fixed.graph.initializer
+    assert right.data_location == onnx.TensorProto.EXTERNAL
+    right.ClearField("data_location")
+    right.ClearField("external_data")
+    right.raw_data = bytes(60_000)
+    onnx.checker.check_model(one_fixed, full_check=True)
+
+
+def test_a_fixed_matrix_is_read_where_it_lies() -> None:
+    b = np.asfortranarray(np.eye(5, dtype=np.int8))
+    right = integers.Right(b)
+    assert np.shares_memory(right._numbers, b)
+    left = np.arange(5, dtype=np.uint8)[None]
+    np.testing.assert_array_equal(right.product(left), left)

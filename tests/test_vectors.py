@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -14,6 +15,10 @@ def test_bytes_score_what_numpy_multiplies(tmp_path: Path) -> None:
     built.save(tmp_path / "rows")
     opened = Vectors.load(tmp_path / "rows")
     np.testing.assert_array_equal(opened.rows(), built.rows())
+    kept = faiss.read_index(str(tmp_path / "rows"))  # FAISS's own reading of what was written
+    np.testing.assert_allclose(kept.reconstruct_n(0, 50), built.rows(), atol=1e-6)
+    opened.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "rows").read_bytes()
     # Unit rows and a question of 14 bits a number: each is off by a 16,000th of the greatest at most.
     np.testing.assert_allclose(opened.scores(rows[3]), opened.rows() @ rows[3], atol=2e-4)
     # Eight bits: each number is off by half a step of its axis at most, (greatest - least) / 255.
@@ -30,14 +35,15 @@ def test_what_rows_share_is_taken_out_by_as_much_as_their_number_vouches_for() -
     assert len(centred(rows[:0])) == 0
 
 
-def test_no_rows_have_no_scores() -> None:
+def test_no_rows_have_no_scores(tmp_path: Path) -> None:
     empty = Vectors.build(np.zeros((0, 4), dtype=np.float32))
-    assert empty.scores(np.ones(4, dtype=np.float32)).shape == (0,)
+    empty.save(tmp_path / "none")
+    for one in (empty, Vectors.load(tmp_path / "none")):
+        assert one.scores(np.ones(4, dtype=np.float32)).shape == (0,)
+        assert one.rows().shape == (0, 4)
 
 
 def test_another_index_of_faiss_is_one_clear_error(tmp_path: Path) -> None:
-    import faiss
-
     (tmp_path / "rows").write_bytes(faiss.serialize_index(faiss.IndexFlatIP(3)).tobytes())
     with pytest.raises(OwnwordsError, match="IndexFlatIP"):
         Vectors.load(tmp_path / "rows")

@@ -25,10 +25,17 @@ GREATEST = 127
 
 
 class Right:
-    """A matrix of which many products are taken: numbers from -128 to 127, shape (rows, n)."""
+    """A matrix of which many products are taken: numbers from -128 to 127, shape (rows, n). It is
+    read where it lies if its columns lie together (Fortran's order), else copied. onnxruntime packs its
+    own copy beside; of a matrix that comes within the model it keeps three more.
+    """
 
     def __init__(self, numbers: NDArray[np.int8]) -> None:
-        self._session = _session(_model(numbers.shape, numbers.T.tobytes()))
+        import onnxruntime
+
+        self._numbers = np.ascontiguousarray(numbers.T)  # must live as long as the session
+        value = onnxruntime.OrtValue.ortvalue_from_numpy(self._numbers)
+        self._session = _session(_model(numbers.shape), right=value)
 
     def product(self, left: NDArray[np.uint8]) -> Integers:
         """left @ numbers.T, shape (m, rows), of numbers from 0 to GREATEST, shape (m, n)."""
@@ -48,10 +55,11 @@ def _any() -> Any:
     return _session(_model())
 
 
-def _session(model: bytes) -> Any:
+def _session(model: bytes, **fixed: Any) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    options.add_external_initializers(list(fixed), list(fixed.values()))
     options.intra_op_num_threads = options.inter_op_num_threads = threads.PRODUCTS
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
@@ -62,17 +70,20 @@ def _session(model: bytes) -> Any:
 # package that writes such files is 18 MB, and whoever only answers does not have it.
 
 _UINT8, _INT8, _INT32 = 2, 3, 6  # TensorProto.DataType
+_EXTERNAL = 1  # TensorProto.DataLocation
 _IR, _OPSET = 8, 13
 
 
-def _model(shape: tuple[int, ...] = (), numbers: bytes = b"") -> bytes:
-    """MatMulInteger of "left" and "right", which is an input, or `numbers` of a transposed shape."""
+def _model(shape: tuple[int, ...] = ()) -> bytes:
+    """MatMulInteger of "left" and "right", which is an input, or where a shape is given a matrix of the
+    transposed shape that stands outside the model."""
     rows, n = shape or ("rows", "n")
     given = [_value("left", _UINT8, ("m", n))]
     fixed = []
     if shape:
         dims = b"".join(_field(1, size) for size in reversed(shape))
-        fixed = [dims + _field(2, _INT8) + _field(8, b"right") + _field(9, numbers)]
+        place = _field(13, _field(1, b"location") + _field(2, b"right")) + _field(14, _EXTERNAL)
+        fixed = [dims + _field(2, _INT8) + _field(8, b"right") + place]
     else:
         given.append(_value("right", _INT8, (n, rows)))
     node = [
