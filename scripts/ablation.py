@@ -2,8 +2,8 @@
 
     python scripts/ablation.py INDEX=QUESTIONS.jsonl[,INDEX=QUESTIONS.jsonl...]...
 
-Each INDEX is a built index of one blog; those with a comma between them share a column. A variant changes the weights of ownwords.ranking for its
-row of the table only; the index is the same for all.
+Each INDEX is a built index of one blog; those with a comma between them share a column. A variant changes the weights of ownwords.ranking and selection
+for its row of the table only; the index is the same for all.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from ownwords import ask, evaluate, ranking
+from ownwords import ask, evaluate, ranking, selection
 from ownwords.settings import Settings
 
 
 @contextmanager
 def weights(**changed: Any) -> Iterator[None]:
-    kept = {name: getattr(ranking, name) for name in changed}
+    modules = {name: next(m for m in (ranking, selection) if hasattr(m, name)) for name in changed}
+    kept = {name: getattr(modules[name], name) for name in changed}
     for name, value in changed.items():
-        setattr(ranking, name, value)
+        setattr(modules[name], name, value)
     try:
         yield
     finally:
         for name, value in kept.items():
-            setattr(ranking, name, value)
+            setattr(modules[name], name, value)
 
 
 def alone(kind: str) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def displacing(rows: Any, scores: Any, posts: Any) -> Any:
 
 
 FIRST_STAGE, SECOND_STAGE = ranking.first_stage, ranking.second_stage
+NEVER = 10**9
 ALONE = {"BEFORE": 0}  # without the share of the passage before
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
@@ -78,20 +80,29 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "0.2 of it": {"BEFORE": 0.2},
     "0.4 of it": {"BEFORE": 0.4},
     "without what follows a question line": {"FOLLOWING": 0},
+    "neighbours never one quote": {"LONGEST": 0},
+    "one of up to 450 characters": {"LONGEST": 1.5},
+    "one of up to 900": {"LONGEST": 3},
     "25 candidates": {"CANDIDATES": 25},
     "100 candidates": {"CANDIDATES": 100},
 }
 
 
-def hits(author: ask.Author, questions: tuple[evaluate.Question, ...]) -> list[int]:
-    """For each answerable question the rank of its first hit, 9 for none."""
+def places(author: ask.Author, questions: tuple[evaluate.Question, ...]) -> list[tuple[int, int]]:
+    """For each answerable question the rank of its first hit and the characters before it."""
     found = []
     for question in questions:
         if question.gold:
-            quotes = author.best(question.question, question.history)
-            right = [any(evaluate.covers(q, gold) for gold in question.gold) for q in quotes]
-            found.append(right.index(True) if True in right else 9)
+            quotes = author.best(question.question, question.history, evaluate.READ)
+            rank, read = evaluate.first_hit(quotes, question)
+            found.append((NEVER, NEVER) if rank is None else (rank, read))
     return found
+
+
+def cell(found: list[tuple[int, int]]) -> str:
+    ranks, read = np.array(found).T
+    shares = ranks == 0, ranks < evaluate.SHOWN, read < evaluate.WITHIN
+    return " / ".join(f"{share.mean():.2f}" for share in shares)
 
 
 def asked(argument: str) -> tuple[ask.Author, tuple[evaluate.Question, ...]]:
@@ -107,15 +118,13 @@ def main(arguments: list[str]) -> None:
     ]
     counts = [sum(bool(q.gold) for _, questions in c for q in questions) for c in columns]
     names = [f"{name} ({count})" for name, count in zip(names, counts, strict=True)]
-    print("| hit@1 / hit@3 |", " | ".join(names), "| together |")
+    print("| hit@1 / hit@3 / within 600 |", " | ".join(names), "| together |")
     print("|---|" + "---|" * (len(columns) + 1))
     for variant, changed in VARIANTS.items():
         with weights(**changed):
-            ranks = [np.concatenate([hits(*one) for one in column]) for column in columns]
-        cells = [
-            f"{(r == 0).mean():.2f} / {(r < 3).mean():.2f}" for r in [*ranks, np.concatenate(ranks)]
-        ]
-        print(f"| {variant} |", " | ".join(cells), "|", flush=True)
+            found = [[place for one in column for place in places(*one)] for column in columns]
+        together = [place for column in found for place in column]
+        print(f"| {variant} |", " | ".join(map(cell, [*found, together])), "|", flush=True)
 
 
 if __name__ == "__main__":

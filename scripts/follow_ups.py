@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ownwords import ask, conversation, evaluate, ranking, retrieve
+from ownwords import ask, conversation, evaluate, retrieve
 from ownwords.ask import Author
 from ownwords.evaluate import Question
 from ownwords.language import language_of
@@ -46,8 +46,7 @@ def case(author: Author, kind: str, question: Question, text: str, history: Sequ
     tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
     def hits(found: Retrieved) -> bool:
-        rows = ranking.select(found.scores, author._index.passages, 3)
-        quotes = author._quotes(rows, found.scores, found)
+        quotes = author._quotes(retriever.selection.quotes(found.scores, 3), found)
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
     enough, retrieve.ENOUGH = retrieve.ENOUGH, sys.maxsize

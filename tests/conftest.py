@@ -16,7 +16,9 @@ import pytest
 from ownwords import encoder
 from ownwords.build import build
 from ownwords.encoder import Embeddings
+from ownwords.records import Passage, Range
 from ownwords.settings import Settings
+from ownwords.tracked import Tracked
 
 # The same examples every time, so that a failure is the change's own; search further by hand
 # with `--hypothesis-profile default`.
@@ -108,3 +110,11 @@ def browser():
         browser = play.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
         yield browser
         browser.close()
+
+
+def passage(text: str, lead: int = 0, post: int = 0, headings: tuple[str, ...] = ()) -> Passage:
+    """A passage of sentences that end with a full stop or a question mark, with a blank between."""
+    ends = [i + 1 for i, char in enumerate(text) if char in "?."]
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    spans = tuple(Range(a, b) for a, b in zip(starts, ends, strict=True))
+    return Passage(post, Tracked.literal(text, 0), headings, "prose", spans, lead)

@@ -49,7 +49,7 @@ STAGES = {
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
     "conversation": {"conversation", "returning", "sequel"},
-    "ranking": {"ranking"},
+    "ranking": {"ranking", "selection"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},
     "keyboard": {"keyboard"},

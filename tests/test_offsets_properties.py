@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import pairwise
 
 import mistune
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from ownwords.markdown import blocks_of
 from ownwords.passages import passages_of
 from ownwords.records import QUOTABLE, Block, Post
+from ownwords.selection import one_of
 from ownwords.tracked import Tracked
 
 # No two words that touch: whether `**가(나)**다` is bold is where renderers differ.
@@ -132,7 +134,9 @@ def test_every_passage_reads_as_its_text(
     source = written(parts, newline, bom)
     target = max(target, 150) if "|" in source else target  # a row cut in two shows its bars
     post = Post("a.md", "a", "t", None, None, None, (), (), source, "utf-8", blocks_of(source))
-    for passage in passages_of(0, post, target):
+    passages = passages_of(0, post, target)
+    sides = [[one, other] for one, other in pairwise(passages) if other.joint]
+    for passage in (*passages, *map(one_of, sides)):  # those that may make one quote too
         raw = source[passage.start : passage.end]
         assert "SECRET" not in raw
         assert passage.content.stands_in(source)

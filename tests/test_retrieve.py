@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import BagOfWords
+from conftest import BagOfWords, passage
 from ownwords import ranking, store
 from ownwords.build import build
 from ownwords.ranking import Evidence
-from ownwords.records import Passage, Range
 from ownwords.retrieve import ENOUGH, Retrieved, Retriever, _judged, _merged
 from ownwords.settings import Settings
-from ownwords.tracked import Tracked
 
 
 @pytest.fixture
@@ -152,35 +150,6 @@ def test_a_lexical_match_counts_as_far_as_the_corpus_shares_the_questions_langua
     np.testing.assert_allclose(half * 2, whole)
 
 
-def passage(text: str, lead: int = 0, post: int = 0, headings: tuple[str, ...] = ()) -> Passage:
-    ends = [i + 1 for i, char in enumerate(text) if char in "?."]
-    starts = [0, *(end + 1 for end in ends[:-1])]
-    spans = tuple(Range(a, b) for a, b in zip(starts, ends, strict=True))
-    return Passage(post, Tracked.literal(text, 0), headings, "prose", spans, lead)
-
-
-def test_what_follows_a_question_line_comes_with_its_answer() -> None:
-    passages = [
-        replace(one, content=Tracked.literal(one.text, 100 * row))
-        for row, one in enumerate(
-            [
-                passage("It rained all day long here."),
-                passage("How did I study? I joined every community.", lead=1),
-                passage("Then a course by day taught python."),
-                passage("Lectures on algebra came later on."),
-                passage("A job was found in another town."),
-            ]
-        )
-    ]
-    scores = np.array([4, 5, 1, 2, 3], dtype=np.float32)
-    assert ranking.select(scores, passages, 3) == (1, 2, 3)
-    assert ranking.select(scores, passages, 4) == (1, 2, 3, 0)
-    # Not where the question line's passage is not the best, nor beyond its section.
-    assert ranking.select(np.array([6, 5, 1, 2, 3], dtype=np.float32), passages, 3) == (0, 1, 4)
-    parted = [*passages[:3], replace(passages[3], headings=("Later",)), passages[4]]
-    assert ranking.select(scores, parted, 3) == (1, 2, 0)
-
-
 def test_what_the_author_asks_himself_he_answers_there(
     small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,34 +168,6 @@ def test_what_the_author_asks_himself_he_answers_there(
     assert best(retriever, "how did I study for the exam") == "Talk"
     monkeypatch.setattr(retriever, "_question_lines", {})
     assert best(retriever, "how did I study for the exam") == "Notes"
-
-
-def test_what_follows_a_question_line_is_shown_only_if_it_has_a_score() -> None:
-    lead = passage("How did I study? I joined every community.", lead=1)
-    after = replace(
-        passage("Then a course by day."), content=Tracked.literal("Then a course by day.", 100)
-    )
-    scores = np.array([5, -np.inf], dtype=np.float32)
-    assert ranking.select(scores, [lead, after], 3) == (0,)
-
-
-def test_no_sentence_is_shown_twice_but_those_that_say_nothing() -> None:
-    first = passage("A long walk by the river ended well. It was good.")
-    again = passage("It rained. A long walk, by the River ended well.", post=1)
-    other = passage("Bread was baked on the third of May. It was good.", post=2)
-    scores = np.array([3, 2, 1], dtype=np.float32)
-    assert ranking.select(scores, [first, again, other], 3) == (0, 2)
-
-
-@pytest.mark.parametrize(
-    ("sentence", "twice"),
-    [("I studied at dawn.", False), ("새벽에 공부했다.", False), ("I loved it.", True), ("정말 좋았다.", True)],
-)  # fmt: skip
-def test_a_short_sentence_may_come_again_if_it_says_nothing(sentence: str, twice: bool) -> None:
-    both = [passage(f"{sentence} Rain fell."), passage(f"Snow lay on roofs. {sentence}", post=1)]
-    assert ranking.select(np.array([2, 1], dtype=np.float32), both, 2) == (
-        (0, 1) if twice else (0,)
-    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from ownwords.notices import Kind
 from ownwords.queries import Queries
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
 from ownwords.retrieve import Retrieved, Retriever
+from ownwords.selection import Rows, flat
 from ownwords.settings import Settings, load
 from ownwords.store import Index
 
@@ -92,11 +94,11 @@ class Author:
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
             found = self._retriever.reranked(found)
-        rows = ranking.select(found.scores, self._index.passages, k * (page + 1))
+        every = self._retriever.selection.quotes(found.scores, k, page + 1)
         if page and sure < PINNED:  # what is left may answer less
-            sure = min(sure, self._finder.sure(found.without(rows[: k * page])))
+            sure = min(sure, self._finder.sure(found.without(flat(every[: k * page]))))
             verdict = confidence.verdict(sure, self._settings.caution)
-        quotes = self._quotes(rows[k * page :], found.scores, found) if verdict != "none" else ()
+        quotes = self._quotes(every[k * page :], found) if verdict != "none" else ()
         if further and not quotes:
             return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
@@ -136,12 +138,13 @@ class Author:
         """The `k` quotes (default: the setting `quotes`) nearest to the question, whatever the
         verdict, the first ones as `ask` gives them, those after as it does when asked for more:
         what evaluation ranks."""
-        k = self._settings.quotes if k is None else k
+        shown = self._settings.quotes
+        k = shown if k is None else k
         earlier = self._queries.earlier(history)
-        found = self._finder.surest(self._queries.readings(question), earlier, None, k).found
+        found = self._finder.surest(self._queries.readings(question), earlier, None, shown).found
         found = self._retriever.reranked(found)
-        rows = ranking.select(found.scores, self._index.passages, k)
-        return self._quotes(rows, found.scores, found)
+        every = self._retriever.selection.quotes(found.scores, shown, math.ceil(k / shown))
+        return self._quotes(every[:k], found)
 
     def post(self, id: str) -> Post | None:
         """The post with that id, its blocks not filled (parse `source` for them)."""
@@ -167,23 +170,23 @@ class Author:
             )
         return np.isin(self._retriever.posts, rows)
 
-    def _quotes(
-        self, rows: Sequence[int], scores: NDArray[np.float32], found: Retrieved
-    ) -> tuple[Quote, ...]:
+    def _quotes(self, every: Sequence[Rows], found: Retrieved) -> tuple[Quote, ...]:
         quotes = []
-        for row in rows:
-            passage = self._index.passages[row]
+        for rows in every:
+            passage = self._retriever.selection.quote(rows)
             post = self.posts[passage.post]
             if not passage.content.stands_in(post.source):  # the verbatim promise
                 continue
-            link, marked = self._link(row, passage, post), self._finder.marked(row, found)
-            quotes.append(_quote(passage, post, link, float(scores[row]), marked))
+            link, marked = self._link(rows, passage, post), self._finder.marked(rows, found)
+            score = float(found.scores[list(rows)].max())
+            quotes.append(_quote(passage, post, link, score, marked))
         return tuple(quotes)
 
-    def _link(self, row: int, passage: Passage, post: Post) -> str:
-        rows = np.flatnonzero(self._retriever.posts == passage.post)
-        mine = [self._index.passages[one] for one in rows]
-        around = links.surroundings(post, mine, int(np.searchsorted(rows, row)))
+    def _link(self, rows: Rows, passage: Passage, post: Post) -> str:
+        mine = np.flatnonzero(self._retriever.posts == passage.post)
+        before, after = mine[mine < rows[0]], mine[mine > rows[-1]]
+        others = [[self._index.passages[row] for row in some] for some in (before, after)]
+        around = links.surroundings(post, [*others[0], passage, *others[1]], len(before))
         span = passage.start, passage.end
         return links.quote_link(post.url, post.id, *span, passage.text, around)
 

@@ -163,9 +163,7 @@ def evaluate(
 def _outcome(question: Question, author: Asked) -> Outcome:
     answer = author.ask(question.question, question.history)
     quotes = author.best(question.question, question.history, READ)
-    hits = [any(covers(quote, gold) for gold in question.gold) for quote in quotes]
-    first = hits.index(True) if True in hits else None
-    read = sum(len(quote.text) for quote in quotes[: len(quotes) if first is None else first])
+    first, read = first_hit(quotes, question)
     sources = {post.path: post.source for post in author.posts}
     verbatim = all(_verbatim(quote, sources[quote.post]) for quote in quotes)
     highlighted = first is not None and any(
@@ -173,6 +171,13 @@ def _outcome(question: Question, author: Asked) -> Outcome:
         for gold in question.gold
     )
     return Outcome(question, answer, first, read, highlighted, verbatim)
+
+
+def first_hit(quotes: Sequence[Quote], question: Question) -> tuple[int | None, int]:
+    """The rank of the first quote that hits, None where none does, and the characters before it."""
+    hits = [any(covers(quote, gold) for gold in question.gold) for quote in quotes]
+    first = hits.index(True) if True in hits else None
+    return first, sum(len(quote.text) for quote in quotes[:first])
 
 
 def covers(quote: Quote, gold: tuple[str, Range]) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from ownwords.grouping import grouped
 from ownwords.pieces import Sentence, loosened, pieces_in, pieces_of
-from ownwords.records import QUOTABLE, Block, Passage, Post, QuoteKind, Range
+from ownwords.records import LONGEST, QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 7  # part of what an index must agree with
-LONGEST = 2  # times the target: no passage is longer, but for an atom that is
+VERSION = 8  # part of what an index must agree with
 
 
 def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
@@ -28,10 +28,16 @@ def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
     for headings, kind, blocks in _sections(loosened(post, LONGEST * target), post.source):
         caption, above = caption if headings == above else (), headings
         pieces = pieces_of(blocks, post.source, target)
+        before: Sequence[Sentence] = ()
         for group in grouped(pieces, target, LONGEST * target):
             if group[0].bold:
                 caption = ()
-            found.extend(_checked(post, _passage(row, headings + caption, kind, group), group))
+            new = _checked(post, _passage(row, headings + caption, kind, group), group)
+            if before and new:
+                joint = _joint(found[-1], before, new[0], group, post.source)
+                new[0] = replace(new[0], joint=joint)
+            found.extend(new)
+            before = group
         caption = _caption(pieces) or caption
     return tuple(found)
 
@@ -56,6 +62,26 @@ def _checked(post: Post, passage: Passage, group: Sequence[Sentence]) -> list[Pa
         for run, one in zip(runs, sides, strict=True)
         if one.content.stands_in(post.source) and not all(piece.opens for piece in run)
     ]
+
+
+def _joint(
+    last: Passage,
+    before: Sequence[Sentence],
+    passage: Passage,
+    group: Sequence[Sentence],
+    source: str,
+) -> str:
+    """What joins a passage, of the pieces `group`, to the last one, of the pieces `before`; "" where a line
+    that heads what follows begins it, or words stand between that neither has."""
+    first, other = before[0], group[0]
+    apart = last.end != before[-1].content.end or passage.start != other.content.start
+    # The number of an item would be text where the quote begins amid another.
+    inside = last.start != first.content.start or (first.depth and not first.numbered)
+    if other.opens or apart or (inside and any(piece.numbered for piece in group)):
+        return ""
+    blank = " " if other.block == before[-1].block else "\n"
+    gap = Tracked.gap(blank, before[-1].content, other.content)
+    return blank if gap.stands_in(source) else ""
 
 
 def _sections(
@@ -98,10 +124,7 @@ def _passage(
     for before, one in zip([None, *group[:-1]], group, strict=True):
         if before is not None:
             blank = " " if one.block == before.block else "\n"
-            gap = Tracked.replaced(
-                blank, before.content.end, max(before.content.end, one.content.start)
-            )
-            parts.append(gap)
+            parts.append(Tracked.gap(blank, before.content, one.content))
             at += 1
         parts.append(one.content)
         ranges.append(Range(at, at + len(one.content)))

@@ -23,12 +23,8 @@ RERANKED = 20  # of these, passages that a reranker orders anew, where one is se
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.2, 0.4
 BEFORE = 0.3  # what a passage gains of the score of the one before it in the same post
-FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
-# Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer.
-SENTENCE_AGAIN = 12
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]")
-DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,27 +151,6 @@ def standardised(scores: Scores) -> Scores:
     return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)
 
 
-def select(scores: Scores, passages: Sequence[Passage], k: int) -> tuple[int, ...]:
-    """The rows of the k best passages that neither overlap nor say the same.
-
-    Where the best one answers a question line of the author's own, what follows it in its section
-    comes next, in reading order: the line matches the visitor's question, the answer goes on.
-    """
-    chosen: list[int] = []
-    shown: list[_Said] = []
-    order = best_first(scores).tolist()
-    if order:
-        order[1:1] = [row for row in _answer_of(order[0], passages) if np.isfinite(scores[row])]
-    for row in order:
-        if len(chosen) == k:
-            break
-        said = _Said.of(passages[row])
-        if not any(said.repeats(other) for other in shown):
-            chosen.append(row)
-            shown.append(said)
-    return tuple(chosen)
-
-
 def question_line(passage: Passage) -> int | None:
     """Which of its sentences is a question line of the author's own that heads it, if one does."""
     at = passage.lead - 1
@@ -197,58 +172,6 @@ def says_something(passage: Passage) -> bool:
         not sentence.endswith(("?", "？")) and _WORD.search(_ADDRESS.sub("", sentence))
         for sentence in said
     )
-
-
-def _answer_of(row: int, passages: Sequence[Passage]) -> list[int]:
-    """The rows that go on answering the question line which heads the passage."""
-    first = passages[row]
-    if question_line(first) is None:
-        return []
-    found = []
-    for next_row in range(row + 1, min(row + 1 + FOLLOWING, len(passages))):
-        one = passages[next_row]
-        if (one.post, one.headings, one.kind) != (
-            first.post,
-            first.headings,
-            first.kind,
-        ) or one.lead:
-            break
-        found.append(next_row)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a passage says, to be compared with another's. `sentences` are without blanks, case and
-    marks, those that say next to nothing ("정말 좋았다.") left out."""
-
-    passage: Passage
-    sentences: frozenset[str]
-    trigrams: frozenset[str]
-
-    @classmethod
-    def of(cls, passage: Passage) -> _Said:
-        said = (passage.text[a:b] for a, b in passage.sentences)
-        bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
-        joined = "".join(passage.text.split())
-        return cls(
-            passage,
-            frozenset(sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN),
-            frozenset(joined[i : i + 3] for i in range(max(1, len(joined) - 2))),
-        )
-
-    def repeats(self, other: _Said) -> bool:
-        one, two = self.passage, other.passage
-        if one.post == two.post and one.start < two.end and two.start < one.end:
-            return True
-        if self.sentences & other.sentences:
-            return True
-        a, b = self.trigrams, other.trigrams
-        return len(a & b) >= DUPLICATE * len(a | b)
-
-
-def _letters(bare: str) -> int:
-    return len(bare) + sum("가" <= char <= "힣" for char in bare)
 
 
 def highlights(passage: Passage, scores: Scores, margin: float) -> tuple[Range, ...]:

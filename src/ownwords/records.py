@@ -11,6 +11,9 @@ BlockKind = Literal["heading", "prose", "item", "set off", "table", "code", "ima
 QuoteKind = Literal["prose", "set off"]
 Verdict = Literal["answered", "related", "none"]
 
+LONGEST = (
+    2  # times the setting `passage_chars`: no passage or quote is longer, but for an atom that is
+)
 QUOTABLE: frozenset[BlockKind] = frozenset({"prose", "item", "set off", "table"})
 
 
@@ -19,6 +22,9 @@ class Range(NamedTuple):
 
     start: int
     end: int
+
+    def moved(self, by: int) -> Range:
+        return Range(self.start + by, self.end + by)
 
 
 class Style(NamedTuple):
@@ -86,7 +92,8 @@ class Passage:
 
     `post` is the row of its post; `content.start` to `content.end` is its slice of the file.
     `sentences` are ranges into `content.text`; the first `lead` of them are a question or heading
-    line that introduces the rest and answers nothing.
+    line that introduces the rest and answers nothing. `joint` is what stands between it and the passage
+    before where it goes on from there: a blank within a paragraph, a newline between two, else "".
     """
 
     post: int
@@ -95,6 +102,7 @@ class Passage:
     kind: QuoteKind
     sentences: tuple[Range, ...]
     lead: int = 0
+    joint: str = ""
 
     @property
     def text(self) -> str:

@@ -21,6 +21,7 @@ from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
 from ownwords.records import Passage, Post
 from ownwords.rows import unit
+from ownwords.selection import Selection
 from ownwords.store import Index
 
 MAX_SUGGESTIONS = 8
@@ -87,6 +88,7 @@ class Retriever:
         self.says = np.array(list(map(ranking.says_something, index.passages)), dtype=bool)
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
+        self.selection = Selection(index.passages, index.certificate.passage_chars)
         for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
             vectors.ready()
 

@@ -56,7 +56,9 @@ class Settings:
         "auto", "Which engine embeds posts: `auto` (whichever finishes sooner), `torch` or `onnx`."
     )
     threads: int = _setting(0, "Threads for embedding and search; 0 uses the processor's cores.")
-    passage_chars: int = _setting(300, "Length a passage aims at, in characters.")
+    passage_chars: int = _setting(
+        300, "Length a passage aims at, in characters; a quote has twice as many at most."
+    )
     max_file_bytes: int = _setting(2_000_000, "A larger file in the corpus is refused.")
     quotes: int = _setting(3, "Quotes in an answer, at most.")
     caution: str = _setting(

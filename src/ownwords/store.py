@@ -28,7 +28,7 @@ from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
-FORMAT = 9
+FORMAT = 10
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
@@ -371,6 +371,7 @@ def _passage(plain: dict[str, Any]) -> Passage:
         kind=plain["kind"],
         sentences=tuple(Range(start, end) for start, end in plain["sentences"]),
         lead=plain["lead"],
+        joint=plain["joint"],
     )
 
 

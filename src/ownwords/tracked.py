@@ -54,6 +54,11 @@ class Tracked:
         return cls(text, array("i", [start] * len(text)), array("i", [end] * len(text)))
 
     @classmethod
+    def gap(cls, blank: str, before: Tracked, after: Tracked) -> Tracked:
+        """A blank that carries the range between two texts."""
+        return cls.replaced(blank, before.end, max(before.end, after.start))
+
+    @classmethod
     def empty(cls) -> Tracked:
         return cls("", array("i"), array("i"))
 
@@ -74,8 +79,7 @@ class Tracked:
         pieces: list[Tracked] = []
         for at, part in enumerate(kept):
             if at:
-                end = kept[at - 1].end
-                pieces.append(cls.replaced(blank, end, max(end, part.start)))
+                pieces.append(cls.gap(blank, kept[at - 1], part))
             pieces.append(part)
         return cls.concat(pieces)
 

@@ -97,12 +97,12 @@ class Vectors:
 
     @property
     def dimension(self) -> int:
-        return self._codes.shape[1]
+        return int(self._codes.shape[1])
 
     def rows(self) -> Rows:
         """Every row, shape (n, dimension), in the order it was added."""
-        found: Rows = self._codes + np.float32(SIGNED + 0.5)
-        return self._least + self._span * (found / 255)
+        found: Rows = self._least + self._span * ((self._codes + np.float32(SIGNED + 0.5)) / 255)
+        return found
 
     def ready(self) -> None:
         """Makes what `scores` needs, which the first question would wait for."""

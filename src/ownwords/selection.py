@@ -1,0 +1,154 @@
+"""Scores → the quotes of an answer: which passages are shown, and which of them, side by side in their
+post, make one quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+from ownwords.ranking import Scores, best_first, question_line
+from ownwords.records import LONGEST, Passage
+from ownwords.tracked import Tracked
+
+FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
+# Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer.
+SENTENCE_AGAIN = 12
+DUPLICATE = 0.8  # Jaccard similarity of character trigrams from which two texts are the same
+
+Rows = tuple[int, ...]  # of the passages of one quote, in reading order
+
+
+class Selection:
+    """`target` is how many characters the passages were to have: the setting `passage_chars`."""
+
+    def __init__(self, passages: Sequence[Passage], target: int) -> None:
+        self._passages, self._target = passages, target
+
+    def quotes(self, scores: Scores, k: int, answers: int = 1) -> tuple[Rows, ...]:
+        """The quotes of so many answers of `k` each, the best first; `scores` has shape (passages,).
+
+        None overlaps another or says the same. A passage that goes on where a quote of the same
+        answer ends, or ends where it begins, joins it: a reader has in one piece what the author
+        wrote in one, and the place that is freed goes to the next.
+        """
+        chosen: list[Rows] = []
+        shown: list[_Said] = []
+        for row in self._order(scores):
+            said = _Said.of(self._passages[row])
+            if any(said.repeats(other) for other in shown):
+                continue
+            closed = max(len(chosen) - 1, 0) // k * k  # quotes of the answers before
+            others = self._sides(row, chosen[closed:])
+            if not others and len(chosen) == k * answers:
+                break
+            at = chosen.index(others[0]) if others else len(chosen)
+            chosen[at : at + 1] = [tuple(sorted([row, *flat(others)]))]
+            chosen = [rows for rows in chosen if rows not in others]
+            shown.append(said)
+        return tuple(chosen)
+
+    def quote(self, rows: Rows) -> Passage:
+        """The passages of a quote as one."""
+        return one_of([self._passages[row] for row in rows])
+
+    def _order(self, scores: Scores) -> list[int]:
+        """The rows that have a score, best first. Where the best one answers a question line of the
+        author's own, what follows it in its section comes next, in reading order: the line matches
+        the visitor's question, the answer goes on."""
+        order: list[int] = best_first(scores).tolist()
+        scored = set(order)
+        following = self._answer_of(order[0]) if order else []
+        order[1:1] = [row for row in following if row in scored]
+        return order
+
+    def _answer_of(self, row: int) -> list[int]:
+        """The rows that go on answering the question line which heads the passage."""
+        first = self._passages[row]
+        if question_line(first) is None:
+            return []
+        found = []
+        for next_row in range(row + 1, min(row + 1 + FOLLOWING, len(self._passages))):
+            one = self._passages[next_row]
+            if (one.post, one.headings, one.kind) != (
+                first.post,
+                first.headings,
+                first.kind,
+            ) or one.lead:
+                break
+            found.append(next_row)
+        return found
+
+    def _sides(self, row: int, quotes: Sequence[Rows]) -> list[Rows]:
+        """The quotes, best first, that a passage makes one with: those on both sides, or the better one,
+        or the other, where that is no longer than a quote may be."""
+        touching = [rows for rows in quotes if self._touches(rows, row)]
+        for some in (touching, touching[:1], touching[1:]):
+            joined = [row, *flat(some)]
+            length = len(joined) - 1 + sum(len(self._passages[one].text) for one in joined)
+            if length <= LONGEST * self._target:
+                return some
+        return []
+
+    def _touches(self, rows: Rows, row: int) -> bool:
+        """Whether a passage goes on where a quote ends, or ends where it begins."""
+        if row == rows[-1] + 1:
+            return bool(self._passages[row].joint)
+        return row == rows[0] - 1 and bool(self._passages[rows[0]].joint)
+
+
+def flat(quotes: Iterable[Rows]) -> list[int]:
+    """The rows of several quotes."""
+    return list(chain.from_iterable(quotes))
+
+
+def one_of(passages: Sequence[Passage]) -> Passage:
+    """Passages of which each goes on where the one before it ends, as one."""
+    first = passages[0]
+    if len(passages) == 1:
+        return first
+    parts, sentences, at = [first.content], [*first.sentences], len(first.content)
+    for before, one in pairwise(passages):
+        parts += [Tracked.gap(one.joint, before.content, one.content), one.content]
+        at += len(one.joint)
+        sentences += [span.moved(at) for span in one.sentences]
+        at += len(one.content)
+    content = Tracked.concat(parts)
+    return Passage(
+        first.post, content, first.headings, first.kind, tuple(sentences), first.lead, first.joint
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a passage says, to be compared with another's. `sentences` are without blanks, case and
+    marks, those that say next to nothing ("정말 좋았다.") left out."""
+
+    passage: Passage
+    sentences: frozenset[str]
+    trigrams: frozenset[str]
+
+    @classmethod
+    def of(cls, passage: Passage) -> _Said:
+        said = (passage.text[a:b] for a, b in passage.sentences)
+        bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
+        joined = "".join(passage.text.split())
+        return cls(
+            passage,
+            frozenset(sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN),
+            frozenset(joined[i : i + 3] for i in range(max(1, len(joined) - 2))),
+        )
+
+    def repeats(self, other: _Said) -> bool:
+        one, two = self.passage, other.passage
+        if one.post == two.post and one.start < two.end and two.start < one.end:
+            return True
+        if self.sentences & other.sentences:
+            return True
+        a, b = self.trigrams, other.trigrams
+        return len(a & b) >= DUPLICATE * len(a | b)
+
+
+def _letters(bare: str) -> int:
+    return len(bare) + sum("가" <= char <= "힣" for char in bare)
