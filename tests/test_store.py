@@ -18,13 +18,14 @@ import numpy as np
 import pytest
 
 from ownwords import store
+from ownwords.certificate import Certificate
 from ownwords.embedding_cache import SHARDS, EmbeddingCache
 from ownwords.errors import OwnwordsError
 from ownwords.late_interaction import Projection, TokenTable
 from ownwords.lexical import Lexical
 from ownwords.lock import BuildLock
 from ownwords.records import Passage, Post, Range
-from ownwords.store import Certificate, Index
+from ownwords.store import Index
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 

@@ -22,6 +22,7 @@ from ownwords import (
     retrieve,
     store,
 )
+from ownwords.certificate import FORMAT, Certificate
 from ownwords.confidence import Calibration
 from ownwords.embedding import Caches, Progress
 from ownwords.encoder import Encoder
@@ -32,7 +33,7 @@ from ownwords.lock import BuildLock
 from ownwords.pins import Resolution, ResolvedPin
 from ownwords.records import Passage, Post, Problem
 from ownwords.settings import Settings
-from ownwords.store import Certificate, Index
+from ownwords.store import Index
 from ownwords.vectors import Vectors, centred
 
 Report = Callable[[str], None]
@@ -290,7 +291,7 @@ def _problems(
 def _hash(settings: Settings, posts: Sequence[Post], pinned: pins.Reading) -> str:
     """Of all a build depends on. Settings that a post's fields depend on are in its fields."""
     parts = [
-        [store.FORMAT, __version__, passages.VERSION, settings.passage_chars, settings.model],
+        [FORMAT, __version__, passages.VERSION, settings.passage_chars, settings.model],
         _model_files(settings.model),
         [[getattr(post, f.name) for f in fields(post) if f.name != "blocks"] for post in posts],
         [asdict(pin) for pin in pinned.pins],

@@ -18,6 +18,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords.certificate import REBUILD, Certificate, checksum
 from ownwords.errors import OwnwordsError
 from ownwords.language import Language
 from ownwords.late_interaction import Projection, TokenTable
@@ -27,8 +28,6 @@ from ownwords.pins import ResolvedPin, wordings
 from ownwords.records import Passage, Post, Range
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
-
-FORMAT = 10
 
 # The one table of paths. In the index folder:
 CURRENT, BUILDS, CACHE, LOCK = "CURRENT", "builds", "cache", "lock"
@@ -49,50 +48,6 @@ _STAGED = ".staged-"
 # threads at once ("AST constructor recursion depth mismatch").
 _ONE_AT_A_TIME = threading.Lock()
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,79}")
-_REBUILD = "Rebuild with `ownwords build`."
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a build was made of. `files` maps each other file of the build to its SHA-256."""
-
-    id: str
-    created: str
-    version: str
-    model: str
-    fingerprint: str
-    dimension: int
-    passage_chars: int
-    corpus_hash: str
-    posts: int
-    passages: int
-    sentences: int
-    calibration: dict[str, Any]
-    suggestions: tuple[str, ...]
-    files: dict[str, str]
-    format: int = FORMAT
-
-    def to_json(self) -> str:
-        """With a checksum of itself, so that a changed certificate is noticed too."""
-        plain = asdict(self)
-        return json.dumps({**plain, "checksum": _checksum(plain)}, ensure_ascii=True, indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> Certificate:
-        """Raises OwnwordsError for another format, ValueError for anything damaged."""
-        plain = json.loads(text)
-        if not isinstance(plain, dict):
-            raise ValueError("the certificate is not an object")
-        if plain.get("format") != FORMAT:
-            raise OwnwordsError(
-                f"the index has format {plain.get('format')!r}, this version reads {FORMAT}",
-                _REBUILD,
-                "index_format",
-            )
-        checksum = plain.pop("checksum", None)
-        if checksum != _checksum(plain) or plain.keys() != {f.name for f in fields(cls)}:
-            raise ValueError("the certificate was changed")
-        return cls(**{**plain, "suggestions": tuple(plain["suggestions"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +206,7 @@ def _stage(folder: Path, index: Index) -> str:
         getattr(index, name).save(folder / file)
     files = {name: _digest(folder / name) for name in FILES}
     at = re.sub(r"[^0-9T]", "", index.certificate.created.partition("+")[0].replace(".", ""))
-    build = f"{at}-{_checksum([asdict(index.certificate), files])[:8]}"
+    build = f"{at}-{checksum([asdict(index.certificate), files])[:8]}"
     certificate = replace(index.certificate, id=build, files=files)
     (folder / CERTIFICATE).write_text(certificate.to_json(), encoding="ascii")
     for name in (*FILES, CERTIFICATE):
@@ -293,7 +248,7 @@ def _fall_back(root: Path, damage: OwnwordsError | None) -> Index:
     if damage:
         raise damage
     if _builds(root):
-        raise OwnwordsError(f"{root}: no build there can be read", _REBUILD, "index_damaged")
+        raise OwnwordsError(f"{root}: no build there can be read", REBUILD, "index_damaged")
     raise OwnwordsError(f"{root}: there is no index", "Run `ownwords build`.", "no_index")
 
 
@@ -418,11 +373,6 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _checksum(plain: Any) -> str:
-    text = json.dumps(plain, ensure_ascii=True, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _sync(path: Path) -> None:
     """Waits until the disk has the file or folder (folders cannot be opened on Windows)."""
     if path.is_dir() and os.name == "nt":
@@ -435,11 +385,11 @@ def _sync(path: Path) -> None:
 
 
 def _mismatch(what: str) -> OwnwordsError:
-    return OwnwordsError(f"the parts of the index do not fit: {what}", _REBUILD, "index_damaged")
+    return OwnwordsError(f"the parts of the index do not fit: {what}", REBUILD, "index_damaged")
 
 
 def _damaged(folder: Path, reason: str) -> OwnwordsError:
-    return OwnwordsError(f"{folder}: the build is damaged ({reason})", _REBUILD, "index_damaged")
+    return OwnwordsError(f"{folder}: the build is damaged ({reason})", REBUILD, "index_damaged")
 
 
 def _unwritable(root: Path, error: OSError) -> OwnwordsError:
