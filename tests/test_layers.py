@@ -62,10 +62,11 @@ ALLOWED: dict[str, set[str]] = {
     **{part: BASE | parts for parts in STAGES.values() for part in parts},
     **dict.fromkeys(STORE, BASE | ALL_STAGES | STORE),
     "retrieve": BASE | ALL_STAGES | STORE,
-    "build": BASE | ALL_STAGES | STORE | {"retrieve"},
+    "suggestions": BASE | ALL_STAGES | STORE | {"retrieve"},
+    "build": BASE | ALL_STAGES | STORE | {"retrieve", "suggestions"},
     "queries": BASE | ALL_STAGES,
     "finding": BASE | ALL_STAGES | {"retrieve", "queries"},
-    "ask": BASE | ALL_STAGES | STORE | {"retrieve", "queries", "finding"},
+    "ask": BASE | ALL_STAGES | STORE | {"retrieve", "suggestions", "queries", "finding"},
     "live": BASE | STORE | {"ask"},
     "evaluate": BASE | {"confidence"},
     # corpus: the reading page parses its post; pins: where their file is

@@ -142,12 +142,9 @@ ASKED = (
     [
         ("아까 그 회사는 왜 그만두셨나요?", ASKED, "퇴사"),  # of the first of three
         ("back to the lectures, who else was there?", ASKED, "과기부"),  # of the second
-        (
-            "그 다음에는?",
-            ("어떻게 공부했나요?", "감사합니다"),
-            "스타트업",
-        ),  # behind all that it showed
-        ("more", ("djEjgrp rhdqngoTskdy?",), "논문"),  # not what the first answer showed
+        # Behind all that was shown without a gap.
+        ("그 다음에는?", ("마케팅 일은 왜 그만두셨어요?", "감사합니다"), "과기부"),
+        ("more", ("djEjgrp rhdqngoTskdy?",), "퇴직금"),  # not what the first answer showed
         ("IT 회사에 취업했나요?", ("어떤 책을 읽으셨나요?",), "경력"),  # a new subject
     ],
 )

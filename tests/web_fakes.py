@@ -34,6 +34,9 @@ class FakeAuthor:
         )
         self.asked: list[tuple[str, tuple[str, ...], int | None, str | None]] = []
 
+    def suggested(self, language: str) -> tuple[str, ...]:
+        return self.suggestions
+
     def ask(
         self,
         question: str,

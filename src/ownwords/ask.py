@@ -18,7 +18,7 @@ from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
 from ownwords.finding import PINNED, Finder
-from ownwords.language import language_of
+from ownwords.language import Language, language_of
 from ownwords.notices import Kind
 from ownwords.queries import Queries
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
@@ -26,6 +26,7 @@ from ownwords.retrieve import Retrieved, Retriever
 from ownwords.selection import Rows, flat
 from ownwords.settings import Settings, load
 from ownwords.store import Index
+from ownwords.suggestions import suited
 
 NEAREST = 3
 
@@ -73,7 +74,7 @@ class Author:
         OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
         # What is suggested may be answered in another post than the scope's.
-        suggested = () if scope else self.suggestions
+        suggested = () if scope else self.suggested(language_of(question))
         answer = partial(self._answer, question, time.perf_counter(), suggestions=suggested)
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
@@ -145,6 +146,10 @@ class Author:
         found = self._retriever.reranked(found)
         every = self._retriever.selection.quotes(found.scores, shown, math.ceil(k / shown))
         return self._quotes(every[:k], found)
+
+    def suggested(self, language: Language) -> tuple[str, ...]:
+        """Questions that the posts answer, to be offered to whoever reads this language."""
+        return suited(self.suggestions, language)
 
     def post(self, id: str) -> Post | None:
         """The post with that id, its blocks not filled (parse `source` for them)."""

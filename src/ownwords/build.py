@@ -21,6 +21,7 @@ from ownwords import (
     pins,
     retrieve,
     store,
+    suggestions,
 )
 from ownwords.certificate import FORMAT, Certificate
 from ownwords.confidence import Calibration
@@ -103,7 +104,7 @@ def build(
     progress: Progress | None = None,
     open_encoder: OpenEncoder = encoder.open_for_build,
     calibrate: Calibrate = retrieve.calibrate,
-    suggest: Suggest = retrieve.suggest,
+    suggest: Suggest = suggestions.suggest,
 ) -> BuildReport:
     """Brings the index up to date with the corpus; embeds only texts it has never seen.
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, notices, ranking, returning
+from ownwords import background, confidence, conversation, ranking, returning
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
@@ -24,7 +23,6 @@ from ownwords.rows import unit
 from ownwords.selection import Selection
 from ownwords.store import Index
 
-MAX_SUGGESTIONS = 8
 # Own tokens from which a question says enough by itself, unless its wording points back. When this
 # was chosen, of 435 questions of ten sets, each after another drawn at random, 333 then hit among three (were
 # none read so 328, all 342), and of 74 follow-ups as many as before; from 10 tokens four fewer. What it is
@@ -321,45 +319,3 @@ def calibrate(index: Index, encoder: Encoder) -> Calibration:
     if Projection.of_model(encoder.fingerprint) is not None:
         own = {language: confidence.adapted(one) for language, one in own.items()}
     return Calibration(own)
-
-
-def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[str, ...]:
-    """Questions that this corpus answers: the posts' own, headings that are questions, titles."""
-    retriever = Retriever(index, encoder)
-    kept: list[str] = []
-    for question in _candidates(index):
-        found = retriever.retrieve(question)
-        sure = confidence.probability(found.weak, calibration.background[found.language])
-        if _asks(retriever, question) and (
-            found.pin or confidence.verdict(sure, "strict") == "answered"
-        ):
-            kept.append(question)
-        if len(kept) == MAX_SUGGESTIONS:
-            break
-    return tuple(kept)
-
-
-def _asks(retriever: Retriever, question: str) -> bool:
-    """Whether it is answered as a question where nothing was asked before: a heading like "Why?" is not."""
-    return retriever.pinned.words(question) or not (
-        notices.notice_of(question)
-        or conversation.wants_more(question)
-        or conversation.hangs(question)
-        or conversation.points_back(question)
-    )
-
-
-def _candidates(index: Index) -> list[str]:
-    """What the posts' authors ask, the newest post's first, and one of every post before the second
-    of any; then the titles. Without words that join a question to what stands before it ("그래서 ...?")."""
-    asked: list[list[str]] = [list(post.questions) for post in index.posts]
-    for passage in index.passages:
-        leads = (passage.text[a:b] for a, b in passage.sentences[: passage.lead])
-        for line in (*passage.headings, *leads):
-            if line.rstrip().endswith(("?", "？")):
-                alone = conversation.opened(line).strip()
-                asked[passage.post].append(alone[:1].upper() + alone[1:])
-    newest = sorted(range(len(asked)), key=lambda row: index.posts[row].date or "", reverse=True)
-    each = [list(dict.fromkeys(asked[row])) for row in newest]
-    turns = [one for turn in zip_longest(*each) for one in turn if one is not None]
-    return list(dict.fromkeys([*turns, *(index.posts[row].title for row in newest)]))

@@ -64,7 +64,7 @@ class Desk:
         texts, title = _texts(request), self._only(request)
         if title is not None:
             return [_reply(sentence_card(texts.only.format(title=title), texts), ())]
-        offered = self._suggestions()
+        offered = self._suggestions(request)
         greeting = texts.greeting if offered else texts.greeting_alone
         return [_reply(sentence_card(greeting, texts), offered)]
 
@@ -141,9 +141,9 @@ class Desk:
         post = author.post(known_post(author, request.query_params.get("scope")) or "")
         return post.title if post else None
 
-    def _suggestions(self) -> tuple[str, ...]:
+    def _suggestions(self, request: gr.Request) -> tuple[str, ...]:
         try:
-            return api.opened(self._live).suggestions[:SUGGESTIONS]
+            return api.opened(self._live).suggested(_texts(request).language)[:SUGGESTIONS]
         except Refused:
             return ()
 

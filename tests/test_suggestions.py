@@ -1,0 +1,78 @@
+"""Questions that a corpus answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import BagOfWords
+from ownwords.ask import Author, open_author
+from ownwords.build import build
+from ownwords.settings import Settings
+from ownwords.suggestions import COMMON, MOST, suited
+
+STUDY = COMMON[0]
+# In both languages' words, since the encoder here knows no other likeness; the rest keeps them rare.
+TOLD = "Some ask how did you study, 공부는 어떻게 했어요, and that is all."
+OTHER = "It rained on the old roof and a train went by. Bread was baked, oats were sown."
+
+
+def suggested(site: Settings, encoder: BagOfWords, **posts: str) -> Author:
+    for name, text in posts.items():
+        (Path(site.corpus) / f"{name}.md").write_text(text, encoding="utf-8")
+    build(site, full=True, open_encoder=lambda *_: encoder)
+    return open_author(site.index, site)
+
+
+def test_what_one_asks_of_anybody_is_offered_where_both_languages_find_it(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    author = suggested(small_site, bag_of_words, told=f"# Told\n\n{TOLD}\n", other=OTHER)
+    assert set(STUDY) <= set(author.suggestions)
+    assert author.suggested("ko")[0] == STUDY[0]
+    assert author.suggested("en").index(STUDY[1]) < author.suggested("en").index(STUDY[0])
+    for question in STUDY:
+        assert author.ask(question).verdict == "answered"
+
+
+def test_what_is_found_in_one_language_alone_is_not_offered(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    told = f"# Told\n\nSome ask {STUDY[1].lower()} And that is all.\n"
+    author = suggested(small_site, bag_of_words, told=told, other=OTHER)
+    assert author.ask(STUDY[1]).verdict == "answered"
+    assert not set(STUDY) & set(author.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("heading", "offered"),
+    [
+        ("Where does the otter sleep?", True),
+        ("수달은 어디에서 자는가?", True),
+        ("Where do I sleep beside an otter?", False),
+        ("나는 수달 곁에서 어디에 자는가?", False),
+        ("Is the otter asleep?", False),
+        ("Where does the otter sleep!?", False),
+    ],
+)
+def test_headings_are_offered_where_a_visitor_might_ask_so(
+    small_site: Settings, bag_of_words: BagOfWords, heading: str, offered: bool
+) -> None:
+    text = f"# Day\n\n## {heading}\n\nThe otter does sleep where reeds grow. 수달은 갈대밭에서 자는 법이다.\n"
+    author = suggested(small_site, bag_of_words, otter=text)
+    assert (heading in author.suggestions) is offered
+
+
+def test_one_place_is_offered_once(small_site: Settings, bag_of_words: BagOfWords) -> None:
+    text = "# Otters sleep\n\n## Where does the otter sleep?\n\nThe otter does sleep where reeds grow.\n"
+    author = suggested(small_site, bag_of_words, otter=text)
+    assert "Where does the otter sleep?" in author.suggestions
+    assert "Otters sleep" not in author.suggestions
+
+
+def test_the_reader_s_language_comes_first() -> None:
+    questions = [*(f"질문 {n}?" for n in range(6)), *(f"question {n}?" for n in range(6))]
+    assert suited(questions, "en") == (*questions[6:], "질문 0?", "질문 1?")
+    assert suited(questions, "ko") == (*questions[:6], "question 0?", "question 1?")
+    assert len(suited(questions, "ko")) == MOST
