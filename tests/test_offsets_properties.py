@@ -135,9 +135,12 @@ def test_every_passage_reads_as_its_text(
     target = max(target, 150) if "|" in source else target  # a row cut in two shows its bars
     post = Post("a.md", "a", "t", None, None, None, (), (), source, "utf-8", blocks_of(source))
     passages = passages_of(0, post, target)
-    sides = [[one, other] for one, other in pairwise(passages) if other.joint]
+    sides = [[one, other] for one, other in pairwise(passages) if other.joint is not None]
     for passage in (*passages, *map(one_of, sides)):  # those that may make one quote too
         raw = source[passage.start : passage.end]
         assert "SECRET" not in raw
         assert passage.content.stands_in(source)
+        starts, ends = passage.content.starts, passage.content.ends
+        for one, other in pairwise(passage.sentences):  # no blank that the file has not
+            assert starts[other.start] > ends[one.end - 1] or one.end == other.start
         assert read_by_another(raw.replace("\r\n", "\n")) == "".join(passage.text.split())

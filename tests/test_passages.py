@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ownwords.markdown import blocks_of
 from ownwords.passages import passages_of, sentence_splitter
 from ownwords.records import Block, Passage, Post, Range
+from ownwords.selection import one_of
 from ownwords.sentences import split
 from ownwords.tracked import Tracked
 
@@ -271,6 +272,39 @@ def test_a_table_is_a_passage_of_its_own() -> None:
         "번호\t뜻",
         *(f"{n}번\t{n}째 항목이다." for n in range(30)),
     ]
+    assert [p.text.count("\n") for p in tables] == [len(p.sentences) - 1 for p in tables]
+    assert {p.joint for p in tables[1:]} == {"\n"}  # a row a line
+
+
+def test_nothing_stands_where_the_file_has_nothing() -> None:
+    address = "https://localhost/list?" + "&".join(f"filter{n}=value{n * 7}" for n in range(40))
+    source = f"Here it is: {address} and that is all. 今天很好。我们去了公园。"
+    found = cut(source, 60)
+    assert one_of(found).text == source
+    assert all(p.text in source for p in found)
+
+
+@pytest.mark.parametrize(
+    ("between", "parted"),
+    [
+        ("<hr>", True),
+        ('<img src="a.png">', True),
+        ('<figure><img src="a.png"></figure>', True),
+        ("<pre>1 + 2 = 3</pre>", True),
+        ("<iframe src=x></iframe>", True),
+        ("<video src=x></video>", True),
+        ("<!-- more -->", False),
+        ("</section><section>", False),
+    ],
+)
+def test_what_parts_a_page_of_html_parts_passages(between: str, parted: bool) -> None:
+    first, second = "먼저 쓴 글이다.", "나중에 쓴 글이다."
+    source = f"<section><p>{first}</p>{between}<p>{second}</p></section>"
+    assert [p.text for p in passages_of(0, html(source))] == (
+        [first, second] if parted else [f"{first}\n{second}"]
+    )
+    apart = passages_of(0, html(source), 10)
+    assert [p.joint for p in apart] == ([None, None] if parted else [None, "\n"])
 
 
 def test_a_table_of_one_row_is_text() -> None:

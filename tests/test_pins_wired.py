@@ -163,6 +163,16 @@ def test_what_stands_under_a_heading_comes_in_reading_order_and_then_more(
     assert third.notice and not third.quotes
 
 
+def test_behind_a_pinned_post_nothing_is_as_sure_as_the_pin(
+    site: Settings, bag_of_words: BagOfWords
+) -> None:
+    author = pinned_author(site, bag_of_words)
+    assert author.ask(QUESTION, k=1).confidence == 0.99
+    for steps in range(1, 4):
+        answer = author.ask("and then?", [QUESTION, *["and then?"] * (steps - 1)], k=1)
+        assert all(quote.post == "rain.md" for quote in answer.quotes) or answer.confidence < 0.99
+
+
 def test_front_matter_pins_the_best_passage_of_its_post(
     site: Settings, bag_of_words: BagOfWords
 ) -> None:

@@ -242,3 +242,25 @@ def test_of_more_passages_than_go_on_equal_ones_go_by_row() -> None:
     best = ranking.candidates(first).tolist()
     assert best == [140, 7, *others[: ranking.CANDIDATES - 2]]
     assert ranking.candidates(first, first > 0).tolist() == [140, 7]
+
+
+@pytest.mark.parametrize(
+    ("scores", "marked"),
+    [
+        (
+            [0.9, 0.6, 0.2, 0.1, 0.5],
+            "-b--e",
+        ),  # the best, and one near it; a heading line is neither
+        ([0.0, 0.6, 0.2, 0.1, 0.3], "-b--e"),  # the best of each passage, near or not
+        ([0.9, 0.2, 0.6, 0.5, 0.6], "--cde"),
+    ],
+)
+def test_what_is_marked_in_a_quote_of_two_passages(scores: list[float], marked: str) -> None:
+    passages = [passage("Why a? It was b. Then c.", lead=1), passage("Then d. Then e.")]
+    found = ranking.highlights(passages, np.array(scores, dtype=np.float32), 0.15)
+    assert "".join(c if one else "-" for c, one in zip("abcde", found, strict=True)) == marked
+
+
+def test_nothing_is_marked_where_nothing_answers() -> None:
+    found = ranking.highlights([passage("Why a?", lead=1)], np.array([1.0], dtype=np.float32), 0.1)
+    assert found == [False]

@@ -114,13 +114,13 @@ def story() -> tuple[Passage, ...]:
 
 def test_passages_know_what_they_go_on_from(story: tuple[Passage, ...]) -> None:
     assert [(one.text[:12], one.joint) for one in story] == [
-        ("The first wa", ""),
+        ("The first wa", None),
         ("It took a wh", " "),  # the same paragraph goes on
         ("The second w", "\n"),
         ("The third wa", "\n"),
-        ("The fourth w", ""),  # code stands between
-        ("Why did I wa", ""),  # a question line begins anew
-        ("My brother w", ""),
+        ("The fourth w", None),  # code stands between
+        ("Why did I wa", None),  # a question line begins anew
+        ("My brother w", None),
     ]
 
 

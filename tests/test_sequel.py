@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from conftest import BagOfWords
+from ownwords import confidence, encoder, selection
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.conversation import Asked, asked_before, contexts, goes_on, hangs, leaning
@@ -140,6 +145,15 @@ def test_and_then_reads_on_in_the_post(opened: Callable[..., Author]) -> None:
 ALONE = "Is that all there was?"  # says nothing of its own
 
 
+class Shuffling:
+    """A reranker whose order has nothing to do with any other."""
+
+    name = "shuffling"
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([crc32((question + one).encode()) % 997 for one in passages], np.float32)
+
+
 def test_each_step_reads_on_by_an_answers_quotes(opened: Callable[..., Author]) -> None:
     author = opened(
         ASKED.capitalize() + ".", LETTER, ALONE, KEYS, "Dust lay about.", "It was swept."
@@ -192,3 +206,81 @@ def test_of_no_question_it_is_no_question(opened: Callable[..., Author]) -> None
 
 def test_of_what_is_not_answered_nothing_goes_on(opened: Callable[..., Author]) -> None:
     assert opened(RAIN, LETTER).ask("and then?", ["how much is your salary?"]).quotes == ()
+
+
+def test_a_passage_that_the_account_had_kept_apart_is_not_lost(
+    small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the rest of the post is read, other passages follow the first answer's; one may go on from a
+    quote of that."""
+    museum = "Rain lay upon seven keys of the museum."
+    boat = "Rain fell on the old boat while my kettle was singing."
+    ladder = "By the harbour lay a copper ladder."
+    roof = "Rain fell on the old roof that night."
+    posts = {
+        "a": f"## One\n\n{roof}\n\n## Two\n\n{museum}",
+        "b": f"{boat}\n\n{ladder}",
+    }
+    for old in Path(small_site.corpus).iterdir():
+        old.unlink()
+    for name, text in posts.items():
+        (Path(small_site.corpus) / f"{name}.md").write_text(f"# {name}\n\n{text}\n", "utf-8")
+    settings = replace(small_site, passage_chars=50)
+    build(settings, open_encoder=lambda *_: bag_of_words)
+    monkeypatch.setattr(confidence, "verdict", lambda *_: "answered")
+    author = open_author(settings.index, settings)
+
+    def steps(*history: str) -> list[str]:
+        asked = "and then?" if history else ASKED
+        return [quote.text for quote in author.ask(asked, history, k=2).quotes]
+
+    assert [steps(), steps(ASKED), steps(ASKED, "and then?")] == [[roof, boat], [museum], [ladder]]
+
+
+@pytest.mark.parametrize("reranker", [None, Shuffling()])
+@pytest.mark.parametrize("k", [1, 2])
+@pytest.mark.parametrize("more", [0, 1])
+def test_behind_the_posts_end_every_place_comes_once(
+    small_site: Settings,
+    bag_of_words: BagOfWords,
+    monkeypatch: pytest.MonkeyPatch,
+    reranker: Shuffling | None,
+    k: int,
+    more: int,
+) -> None:
+    things = ["roof", "boat", "lamp", "oak", "kettle", "ladder", "window", "bridge"]
+    for n, one in enumerate(things):
+        told = "\n\n".join(f"Rain fell on the old {one} in {other}." for other in things[: n + 1])
+        (Path(small_site.corpus) / f"{one}.md").write_text(f"# {one}\n\n{told}\n", "utf-8")
+    settings = replace(small_site, passage_chars=40, caution="generous")
+    build(settings, open_encoder=lambda *_: bag_of_words)
+    monkeypatch.setattr(encoder, "open_reranker", lambda *_, **__: reranker)
+    monkeypatch.setattr(confidence, "verdict", lambda *_: "answered")
+    author, history, shown = open_author(settings.index, settings), [], []
+    for asked in (ASKED, *["more"] * more, *["and then?"] * 60):
+        quotes = author.ask(asked, history, k=k).quotes
+        history.append(asked)
+        if not quotes and len(history) > 1:
+            break
+        shown += quotes
+    elsewhere = [(one.post, one.start) for one in shown if one.post != shown[0].post]
+    assert len(elsewhere) == len(set(elsewhere)) > 10
+    assert {post for post, _ in elsewhere} | {shown[0].post} == {post.path for post in author.posts}
+
+
+def test_reading_on_looks_at_no_more_than_it_shows(
+    opened: Callable[..., Author], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [f"{one}{two}" for one in "abcdefgh" for two in "abcdefgh"]
+    author = opened(ASKED.capitalize() + ".", *(f"Then {one} came by {one}." for one in numbers))
+    made, compared = selection._Said.of, []
+    monkeypatch.setattr(
+        selection._Said, "of", lambda passage: compared.append(passage) or made(passage)
+    )
+    assert texts(author, "and then?", ASKED) == ["Then aa came by aa."]
+    assert len(compared) < 20 < len(numbers)
+
+
+def test_more_of_the_best_is_what_more_shows(opened: Callable[..., Author]) -> None:
+    author = opened(RAIN, LETTER, KEYS, *(f"Rain fell on roof {n}." for n in range(9)))
+    assert author.best("more", [ASKED]) == author.ask("more", [ASKED]).quotes != ()

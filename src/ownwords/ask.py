@@ -142,10 +142,13 @@ class Author:
         shown = self._settings.quotes
         k = shown if k is None else k
         earlier = self._queries.earlier(history)
-        found = self._finder.surest(self._queries.readings(question), earlier, None, shown).found
+        found, _, page, _ = self._finder.surest(
+            self._queries.readings(question), earlier, None, shown
+        )
         found = self._retriever.reranked(found)
-        every = self._retriever.selection.quotes(found.scores, shown, math.ceil(k / shown))
-        return self._quotes(every[:k], found)
+        answers = page + math.ceil(k / shown)
+        every = self._retriever.selection.quotes(found.scores, shown, answers)
+        return self._quotes(every[shown * page :][:k], found)
 
     def suggested(self, language: Language) -> tuple[str, ...]:
         """Questions that the posts answer, to be offered to whoever reads this language."""

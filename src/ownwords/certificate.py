@@ -9,7 +9,7 @@ from typing import Any
 
 from ownwords.errors import OwnwordsError
 
-FORMAT = 10
+FORMAT = 11
 REBUILD = "Rebuild with `ownwords build`."
 
 

@@ -23,6 +23,9 @@ _SKIPPED = _names(
     "head script style nav aside footer template noscript svg form button select textarea iframe "
     "pre canvas video audio object"
 )
+_SEEN = _names(
+    "pre canvas video audio object iframe form"
+)  # of these, what parts the text for a reader
 _VOID = _names("area base br col embed hr img input link meta source track wbr")
 _BLOCKS = _names(
     "address article blockquote body caption dd details div dl dt fieldset figcaption figure h1 h2 "
@@ -156,6 +159,8 @@ class _Reader(HTMLParser):
             self._in_table(tag)
         elif tag in _BLOCKS:
             self.flush()
+            if tag == "hr":
+                self._part("break")
         elif tag == "br" and self._text:
             self._add("\n", self._ends[-1], self._ends[-1])
         if tag == "img":
@@ -207,15 +212,20 @@ class _Reader(HTMLParser):
     def _skip(self, tag: str) -> None:
         if not self._skipping and "table" not in self._stack:
             self.flush()
+            if tag in _SEEN:
+                self._part("image")
         if tag not in _VOID:
             self._skipping.append(tag)
 
     def _image(self, alt: str) -> None:
-        if not self._text and alt and "table" not in self._stack:
+        if not self._text and "table" not in self._stack:
             at = self._at()
-            size = len(self.get_starttag_text() or "")
-            image = Block("image", Tracked.replaced(alt, at, at + size))
-            self.found.append(_Found(image, self._inside(), False))
+            self._part("image", Tracked.replaced(alt, at, at + len(self.get_starttag_text() or "")))
+
+    def _part(self, kind: BlockKind, content: Tracked | None = None) -> None:
+        """Something that is not quoted and parts the text before it from the text behind."""
+        block = Block(kind, content or Tracked.empty())
+        self.found.append(_Found(block, self._inside(), not len(block.content)))
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from ownwords.grouping import grouped
 from ownwords.pieces import Sentence, loosened, pieces_in, pieces_of
 from ownwords.records import LONGEST, QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 8  # part of what an index must agree with
+VERSION = 9  # part of what an index must agree with
 
 
 def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
@@ -28,16 +28,16 @@ def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
     for headings, kind, blocks in _sections(loosened(post, LONGEST * target), post.source):
         caption, above = caption if headings == above else (), headings
         pieces = pieces_of(blocks, post.source, target)
-        before: Sequence[Sentence] = ()
+        before: _Made | None = None
         for group in grouped(pieces, target, LONGEST * target):
             if group[0].bold:
                 caption = ()
             new = _checked(post, _passage(row, headings + caption, kind, group), group)
             if before and new:
-                joint = _joint(found[-1], before, new[0], group, post.source)
+                joint = _joint(before, _Made(new[0], group), post.source)
                 new[0] = replace(new[0], joint=joint)
             found.extend(new)
-            before = group
+            before = _Made(new[-1], group) if new else None
         caption = _caption(pieces) or caption
     return tuple(found)
 
@@ -64,24 +64,33 @@ def _checked(post: Post, passage: Passage, group: Sequence[Sentence]) -> list[Pa
     ]
 
 
-def _joint(
-    last: Passage,
-    before: Sequence[Sentence],
-    passage: Passage,
-    group: Sequence[Sentence],
-    source: str,
-) -> str:
-    """What joins a passage, of the pieces `group`, to the last one, of the pieces `before`; "" where a line
-    that heads what follows begins it, or words stand between that neither has."""
-    first, other = before[0], group[0]
-    apart = last.end != before[-1].content.end or passage.start != other.content.start
+class _Made(NamedTuple):
+    """A passage, and the pieces that it was to be made of; see `_checked`."""
+
+    passage: Passage
+    group: Sequence[Sentence]
+
+
+def _joint(before: _Made, made: _Made, source: str) -> str | None:
+    """What joins a passage to the one before it; None where a line that heads what follows begins it, or
+    words stand between that neither has."""
+    last, first = before.group[-1], made.group[0]
+    whole = before.passage.end == last.content.end and made.passage.start == first.content.start
     # The number of an item would be text where the quote begins amid another.
-    inside = last.start != first.content.start or (first.depth and not first.numbered)
-    if other.opens or apart or (inside and any(piece.numbered for piece in group)):
-        return ""
-    blank = " " if other.block == before[-1].block else "\n"
-    gap = Tracked.gap(blank, before[-1].content, other.content)
-    return blank if gap.stands_in(source) else ""
+    opening = before.group[0]
+    inside = before.passage.start != opening.content.start
+    inside = inside or bool(opening.depth and not opening.numbered)
+    if first.opens or not whole or (inside and any(piece.numbered for piece in made.group)):
+        return None
+    blank = _blank(last, first)
+    return blank if Tracked.gap(blank, last.content, first.content).stands_in(source) else None
+
+
+def _blank(before: Sentence, one: Sentence) -> str:
+    """What stands between two pieces as a reader sees them: nothing where the file has nothing."""
+    if one.block != before.block or one.row:
+        return "\n"
+    return " " if one.content.start > before.content.end else ""
 
 
 def _sections(
@@ -123,9 +132,9 @@ def _passage(
     at = 0
     for before, one in zip([None, *group[:-1]], group, strict=True):
         if before is not None:
-            blank = " " if one.block == before.block else "\n"
+            blank = _blank(before, one)
             parts.append(Tracked.gap(blank, before.content, one.content))
-            at += 1
+            at += len(blank)
         parts.append(one.content)
         ranges.append(Range(at, at + len(one.content)))
         at += len(one.content)

@@ -41,6 +41,7 @@ class Sentence:
     bold: bool = False
     keeps: bool = False  # introduces what follows: a list, say
     torn: bool = False  # goes on with the sentence before it, which was too long
+    row: bool = False  # of a table
     numbered: bool = False  # its first character carries the number of a list's item
 
 
@@ -85,6 +86,7 @@ def pieces_in(
                     whole in strong,
                     False,
                     i > 0,
+                    block.kind == "table",
                     numbered,
                 )
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords.records import Passage, Range
+from ownwords.records import Passage
 
 Scores = NDArray[np.float32]
 
@@ -174,10 +175,15 @@ def says_something(passage: Passage) -> bool:
     )
 
 
-def highlights(passage: Passage, scores: Scores, margin: float) -> tuple[Range, ...]:
-    """The sentences that answer best: the best one and those within `margin` of it, in order."""
-    rows = range(passage.lead, len(passage.sentences))
-    if not rows:
-        return ()
-    best = max(float(scores[row]) for row in rows)
-    return tuple(passage.sentences[row] for row in rows if scores[row] >= best - margin)
+def highlights(passages: Sequence[Passage], scores: Scores, margin: float) -> list[bool]:
+    """Which sentences of the passages of a quote answer best: those within `margin` of the best of
+    them all, and each passage's best. `scores` has one for each sentence; a line that heads a passage
+    answers nothing."""
+    edges = list(pairwise(np.cumsum([0, *(len(passage.sentences) for passage in passages)])))
+    answers = np.array(scores, dtype=np.float32)
+    for (first, _), passage in zip(edges, passages, strict=True):
+        answers[first : first + passage.lead] = -np.inf
+    best = answers >= answers.max(initial=-np.inf) - margin
+    for first, last in edges:
+        best[first:last] |= answers[first:last] == answers[first:last].max(initial=-np.inf)
+    return [bool(one) for one in best & np.isfinite(answers)]

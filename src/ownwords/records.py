@@ -11,9 +11,8 @@ BlockKind = Literal["heading", "prose", "item", "set off", "table", "code", "ima
 QuoteKind = Literal["prose", "set off"]
 Verdict = Literal["answered", "related", "none"]
 
-LONGEST = (
-    2  # times the setting `passage_chars`: no passage or quote is longer, but for an atom that is
-)
+# Times the setting `passage_chars`: no passage or quote is longer, but for an atom that is.
+LONGEST = 2
 QUOTABLE: frozenset[BlockKind] = frozenset({"prose", "item", "set off", "table"})
 
 
@@ -93,7 +92,7 @@ class Passage:
     `post` is the row of its post; `content.start` to `content.end` is its slice of the file.
     `sentences` are ranges into `content.text`; the first `lead` of them are a question or heading
     line that introduces the rest and answers nothing. `joint` is what stands between it and the passage
-    before where it goes on from there: a blank within a paragraph, a newline between two, else "".
+    before where it goes on from there: a blank (or nothing) within a paragraph, a newline between two.
     """
 
     post: int
@@ -102,7 +101,7 @@ class Passage:
     kind: QuoteKind
     sentences: tuple[Range, ...]
     lead: int = 0
-    joint: str = ""
+    joint: str | None = None
 
     @property
     def text(self) -> str:

@@ -58,10 +58,8 @@ class Selection:
         author's own, what follows it in its section comes next, in reading order: the line matches
         the visitor's question, the answer goes on."""
         order: list[int] = best_first(scores).tolist()
-        scored = set(order)
-        following = self._answer_of(order[0]) if order else []
-        order[1:1] = [row for row in following if row in scored]
-        return order
+        following = [row for row in self._answer_of(order[0]) if row in order] if order else []
+        return [*order[:1], *following, *(row for row in order[1:] if row not in following)]
 
     def _answer_of(self, row: int) -> list[int]:
         """The rows that go on answering the question line which heads the passage."""
@@ -94,8 +92,8 @@ class Selection:
     def _touches(self, rows: Rows, row: int) -> bool:
         """Whether a passage goes on where a quote ends, or ends where it begins."""
         if row == rows[-1] + 1:
-            return bool(self._passages[row].joint)
-        return row == rows[0] - 1 and bool(self._passages[rows[0]].joint)
+            return self._passages[row].joint is not None
+        return row == rows[0] - 1 and self._passages[rows[0]].joint is not None
 
 
 def flat(quotes: Iterable[Rows]) -> list[int]:
@@ -110,8 +108,9 @@ def one_of(passages: Sequence[Passage]) -> Passage:
         return first
     parts, sentences, at = [first.content], [*first.sentences], len(first.content)
     for before, one in pairwise(passages):
-        parts += [Tracked.gap(one.joint, before.content, one.content), one.content]
-        at += len(one.joint)
+        joint = one.joint or ""
+        parts += [Tracked.gap(joint, before.content, one.content), one.content]
+        at += len(joint)
         sentences += [span.moved(at) for span in one.sentences]
         at += len(one.content)
     content = Tracked.concat(parts)

@@ -18,10 +18,7 @@ from ownwords.rows import Rows, unit
 SHRINK = 10
 # A question's numbers are whole ones of 14 bits, in two halves of 7 that stay below `integers.GREATEST`.
 HALF = 1 << 13
-SIGNED, SIGN = (
-    128,
-    0x80,
-)  # what is taken from a byte to make it one from -128 to 127; the bit that does it
+SIGNED = 128  # what is taken from a byte to make it one from -128 to 127, which turns its first bit
 
 
 def centred(rows: Rows) -> Rows:
@@ -77,7 +74,7 @@ class Vectors:
         faiss, shape = _faiss(), (packed.ntotal, packed.d)
         trained = faiss.vector_to_array(packed.sq.trained)
         codes = faiss.vector_to_array(packed.codes)
-        codes ^= SIGN
+        codes ^= SIGNED
         return cls(
             trained.reshape(2, -1) if packed.ntotal else np.zeros((2, packed.d), np.float32),
             codes.view(np.int8).reshape(shape),
@@ -89,7 +86,7 @@ class Vectors:
             trained = np.concatenate([self._least, self._span])
             faiss.copy_array_to_vector(trained, packed.sq.trained)
             packed.is_trained = True
-            packed.add_sa_codes(np.ascontiguousarray(self._codes).view(np.uint8) ^ SIGN)
+            packed.add_sa_codes(np.ascontiguousarray(self._codes).view(np.uint8) ^ SIGNED)
         path.write_bytes(faiss.serialize_index(packed).tobytes())
 
     def __len__(self) -> int:
