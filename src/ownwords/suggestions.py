@@ -49,6 +49,7 @@ COMMON = (
     ("아이를 키우는 건 어때요?", "What is it like to raise children?"),
     ("반려동물을 키우세요?", "Do you have a pet?"),
 )
+_COUNTERPART = dict([*COMMON, *(pair[::-1] for pair in COMMON)])
 _ORDER: tuple[Language, ...] = ("ko", "en")  # of each pair
 # Who says "I" in an author's question is the author, in a visitor's the visitor.
 _FIRST_PERSON = re.compile(
@@ -65,8 +66,13 @@ _ASKS = re.compile(
 
 
 def suited(questions: Sequence[str], language: Language) -> tuple[str, ...]:
-    """The first ones for a visitor who reads this language: those in it come first."""
-    return tuple(sorted(questions, key=lambda one: language_of(one) != language))[:MOST]
+    """The first ones for a visitor who reads this language: those in it come first, and none comes in
+    both languages."""
+    kept: list[str] = []
+    for question in sorted(questions, key=lambda one: language_of(one) != language):
+        if _COUNTERPART.get(question) not in kept:
+            kept.append(question)
+    return tuple(kept[:MOST])
 
 
 def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[str, ...]:
