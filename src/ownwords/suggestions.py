@@ -11,6 +11,7 @@ from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
 from ownwords.retrieve import Retrieved, Retriever
+from ownwords.selection import flat
 from ownwords.store import Index
 
 MOST = 8  # in one language
@@ -76,18 +77,21 @@ def suited(questions: Sequence[str], language: Language) -> tuple[str, ...]:
 
 
 def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[str, ...]:
-    """What the author's pins and front matter name; then, in the corpus's language, what one asks of
-    anybody in turn with the author's own questions; then titles: at most MOST that are answered,
-    each by another quote. Then what one asks of anybody in the other language, half as many.
+    """What the author's pins and front matter name; then, each with another quote, what one asks of
+    anybody in the corpus's language in turn with what the author asks as a visitor might; then his other
+    questions; then titles: at most MOST that are answered. Then what one asks of anybody in the other
+    language, half as many.
     """
     answers = _Answers(Retriever(index, encoder), calibration)
     common = list(answers.common())
     main = _ORDER.index(_language(index))
-    asked = islice(filter(answers.surely, _asked(index)), MOST)
+    lines = _asked(index)
+    asked = islice(filter(answers.surely, filter(_as_a_visitor, lines)), MOST)
     turns = chain.from_iterable(zip_longest([pair[main] for pair in common], asked))
-    titles = filter(answers.surely, _in_turn(index, [[post.title] for post in index.posts]))
+    titles = _in_turn(index, [[post.title] for post in index.posts])
+    others = filter(answers.surely, chain(lines, titles))
     named = filter(answers.surely, _named(index))
-    apart = answers.apart(filter(None, chain(named, turns, titles)))
+    apart = answers.apart(named, filter(None, chain(turns, others)))
     return (*islice(apart, MOST), *[pair[1 - main] for pair in common[: MOST // 2]])
 
 
@@ -95,13 +99,16 @@ class _Answers:
     def __init__(self, retriever: Retriever, calibration: Calibration) -> None:
         self._retriever, self._calibration = retriever, calibration
 
-    def apart(self, questions: Iterable[str]) -> Iterator[str]:
-        """Those that are not answered by the quote of one before."""
+    def apart(self, named: Iterable[str], others: Iterable[str]) -> Iterator[str]:
+        """All that are named, and the others that are not answered by the quote of one before."""
         shown: set[int] = set()
-        for question in questions:
+        for question in named:
+            shown |= self._quote(self._retriever.retrieve(question))
+            yield question
+        for question in others:
             rows = self._quote(self._retriever.retrieve(question))
             if shown.isdisjoint(rows):
-                shown.update(rows)
+                shown |= rows
                 yield question
 
     def surely(self, question: str) -> bool:
@@ -133,7 +140,7 @@ class _Answers:
 
     def _quote(self, found: Retrieved) -> set[int]:
         """The rows of the best quote."""
-        return set(self._retriever.selection.quotes(found.scores, 1)[0])
+        return set(flat(self._retriever.selection.quotes(found.scores, 1)))
 
     def _sure(self, found: Retrieved) -> float:
         return confidence.probability(found.weak, self._calibration.background[found.language])
@@ -152,17 +159,21 @@ def _named(index: Index) -> list[str]:
 
 
 def _asked(index: Index) -> list[str]:
-    """What the posts' authors ask in headings and in lines of their own, as a visitor might: with a
-    word that asks, and not in the first person. Without words that join it to what stands before
-    ("그래서 ...?")."""
+    """What the posts' authors ask in headings and in lines of their own, without words that join it to what
+    stands before ("그래서 ...?")."""
     found: list[list[str]] = [[] for _ in index.posts]
     for passage in index.passages:
         leads = (passage.text[a:b] for a, b in passage.sentences[: passage.lead])
         for line in map(str.strip, (*passage.headings, *leads)):
-            if _QUESTION.search(line) and _ASKS.search(line) and not _FIRST_PERSON.search(line):
+            if line.endswith(("?", "？")):
                 alone = conversation.opened(line).strip()
                 found[passage.post].append(alone[:1].upper() + alone[1:])
     return _in_turn(index, found)
+
+
+def _as_a_visitor(line: str) -> bool:
+    """Whether the author's question may be a visitor's: it asks with a word for it, and not of "me"."""
+    return bool(_QUESTION.search(line) and _ASKS.search(line) and not _FIRST_PERSON.search(line))
 
 
 def _in_turn(index: Index, by_post: Sequence[Iterable[str]]) -> list[str]:
