@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from ownwords import reference, store
-from ownwords.build import BuildReport, build, due, is_stale, watch
+from ownwords.build import BuildReport, build, is_stale
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
 from ownwords.late_interaction import Projection
 from ownwords.lock import BuildLock
 from ownwords.settings import Settings
+from ownwords.watching import due, watch
 
 TODAY = date(2024, 5, 6)
 ONE = "# One\n\nThe first post is about rain. It has two sentences.\n"

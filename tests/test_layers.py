@@ -71,7 +71,8 @@ ALLOWED: dict[str, set[str]] = {
     "evaluate": BASE | {"confidence"},
     # corpus: the reading page parses its post; pins: where their file is
     "web": BASE | {"ask", "live", "build", "web", "corpus", "pins"},
-    "cli": BASE | {"ask", "build", "evaluate", "web", "encoder"},
+    "watching": BASE | {"build", "corpus", "pins"},
+    "cli": BASE | {"ask", "build", "watching", "evaluate", "web", "encoder"},
     "__main__": {"cli"},
     "__init__": BASE | {"ask"},
 }

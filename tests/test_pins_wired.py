@@ -17,12 +17,13 @@ from conftest import BagOfWords
 from ownwords import build as builder
 from ownwords import cli, pinned, pins, store
 from ownwords.ask import PINNED, Author, open_author
-from ownwords.build import BuildReport, is_stale, watch
+from ownwords.build import BuildReport, is_stale
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
 from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin
 from ownwords.settings import Settings
+from ownwords.watching import watch
 
 runner = CliRunner()
 QUESTION = "which kind of weather do you and your old neighbours like most of all today?"

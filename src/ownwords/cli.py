@@ -50,7 +50,7 @@ def build(
 ) -> None:
     """Bring the index up to date with the posts. Exit code 1 when a file had to be left out."""
     from ownwords import build as builder
-    from ownwords import encoder
+    from ownwords import encoder, watching
 
     with _told(as_json):
         settings = _settings(corpus, index)
@@ -63,7 +63,7 @@ def build(
             return done
 
         if watch:
-            builder.watch(settings, lambda outcome: _outcome(outcome, as_json), run)
+            watching.watch(settings, lambda outcome: _outcome(outcome, as_json), run)
             return
         report = run(settings)
         _report(report, as_json)
