@@ -56,7 +56,7 @@ STAGES = {
     "pins": {"pins", "pinned"},
 }
 ALL_STAGES = set().union(*STAGES.values())
-STORE = {"store", "certificate", "embedding_cache", "token_cache", "embedding"}
+STORE = {"store", "certificate", "disk", "embedding_cache", "token_cache", "embedding"}
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(BASE, BASE),
     **{part: BASE | parts for parts in STAGES.values() for part in parts},

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import re
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ownwords import disk
 from ownwords.certificate import REBUILD, Certificate, checksum
 from ownwords.errors import OwnwordsError
 from ownwords.language import Language
@@ -131,7 +130,7 @@ def write(root: Path, index: Index) -> str:
         staged.mkdir()
         build = _stage(staged, index)
         staged.rename(builds / build)
-        _sync(builds)
+        disk.sync(builds)
         _name_current(root, build)
     except OSError as error:
         shutil.rmtree(staged, ignore_errors=True)
@@ -195,23 +194,25 @@ def current_id(root: Path) -> str | None:
 
 
 def _stage(folder: Path, index: Index) -> str:
-    _write_text(folder / POSTS, [_post_json(post) for post in index.posts])
-    _write_text(folder / PASSAGES, [_passage_json(passage) for passage in index.passages])
+    disk.write_json(folder / POSTS, [_post_json(post) for post in index.posts])
+    disk.write_json(folder / PASSAGES, [_passage_json(passage) for passage in index.passages])
     index.lexical.save(folder / LEXICAL)
     _save_tokens(folder, index.tokens)
-    _save(folder / CENTRES, **{str(name): row for name, row in index.centres.items()})
-    _write_text(folder / PINS, [pin.to_json() for pin in index.pins])
-    _save(folder / WORDINGS, **{f.name: getattr(index.questions, f.name) for f in fields(Encoded)})
+    disk.save_arrays(folder / CENTRES, **{str(name): row for name, row in index.centres.items()})
+    disk.write_json(folder / PINS, [pin.to_json() for pin in index.pins])
+    disk.save_arrays(
+        folder / WORDINGS, **{f.name: getattr(index.questions, f.name) for f in fields(Encoded)}
+    )
     for name, file in VECTORS.items():
         getattr(index, name).save(folder / file)
-    files = {name: _digest(folder / name) for name in FILES}
+    files = {name: disk.digest(folder / name) for name in FILES}
     at = re.sub(r"[^0-9T]", "", index.certificate.created.partition("+")[0].replace(".", ""))
     build = f"{at}-{checksum([asdict(index.certificate), files])[:8]}"
     certificate = replace(index.certificate, id=build, files=files)
     (folder / CERTIFICATE).write_text(certificate.to_json(), encoding="ascii")
     for name in (*FILES, CERTIFICATE):
-        _sync(folder / name)
-    _sync(folder)
+        disk.sync(folder / name)
+    disk.sync(folder)
     return build
 
 
@@ -219,12 +220,12 @@ def _name_current(root: Path, build: str) -> None:
     staged = root / f"{_STAGED}{CURRENT}"
     try:
         staged.write_text(build + "\n", encoding="ascii")
-        _sync(staged)
+        disk.sync(staged)
         staged.replace(root / CURRENT)
     except OSError:
         staged.unlink(missing_ok=True)
         raise
-    _sync(root)
+    disk.sync(root)
 
 
 def _sweep(builds: Path, keep: set[str] | None) -> None:
@@ -270,16 +271,16 @@ def _opened(root: Path, build: str) -> Index:
     folder = root / BUILDS / build
     certificate = _checked(folder)
     try:
-        posts = tuple(_post(plain) for plain in _read_text(folder / POSTS))
-        passages = tuple(_passage(plain) for plain in _read_text(folder / PASSAGES))
-        pins = tuple(ResolvedPin.from_json(plain) for plain in _read_text(folder / PINS))
+        posts = tuple(_post(plain) for plain in disk.read_json(folder / POSTS))
+        passages = tuple(_passage(plain) for plain in disk.read_json(folder / PASSAGES))
+        pins = tuple(ResolvedPin.from_json(plain) for plain in disk.read_json(folder / PINS))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _damaged(folder, str(error)) from None
     passage, context, sentence = (Vectors.load(folder / file) for file in VECTORS.values())
     lexical = Lexical.load(folder / LEXICAL)
     try:
-        tokens, centres = _load_tokens(folder), _load(folder / CENTRES)
-        asked = Encoded(**_load(folder / WORDINGS))
+        tokens, centres = _load_tokens(folder), disk.load_arrays(folder / CENTRES)
+        asked = Encoded(**disk.load_arrays(folder / WORDINGS))
     except Exception as error:  # zipfile, zlib and numpy each raise their own on a bad file
         raise _damaged(folder, str(error)) from None
     return Index(
@@ -295,7 +296,7 @@ def _checked(folder: Path) -> Certificate:
         if certificate.files.keys() != set(FILES):
             raise ValueError("the certificate names other files")
         for name, wanted in certificate.files.items():
-            if _digest(folder / name) != wanted:
+            if disk.digest(folder / name) != wanted:
                 raise ValueError(f"{name} is not the file that was written")
     except FileNotFoundError as error:
         raise _damaged(folder, f"{Path(error.filename).name} is missing") from None
@@ -330,18 +331,9 @@ def _passage(plain: dict[str, Any]) -> Passage:
     )
 
 
-def _write_text(path: Path, plain: Sequence[Any]) -> None:
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(text.encode("utf-8", "surrogatepass"))
-
-
-def _read_text(path: Path) -> Any:
-    return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
-
-
 def _save_tokens(folder: Path, table: TokenTable) -> None:
     np.save(folder / CODES, table.codes)
-    _save(
+    disk.save_arrays(
         folder / TOKENS,
         starts=table.starts,
         ids=table.ids,
@@ -352,36 +344,10 @@ def _save_tokens(folder: Path, table: TokenTable) -> None:
 
 def _load_tokens(folder: Path) -> TokenTable:
     """The codes stay on disk, as a memory map: a question reads its candidates' only."""
-    kept = _load(folder / TOKENS)
+    kept = disk.load_arrays(folder / TOKENS)
     projection = Projection(**{f.name: kept[f.name] for f in fields(Projection)})
     codes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return TokenTable(projection, codes, kept["starts"], kept["ids"], kept["counts"])
-
-
-def _save(path: Path, **arrays: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-
-
-def _load(path: Path) -> dict[str, NDArray[Any]]:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-        return {name: kept[name] for name in kept.files}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Waits until the disk has the file or folder (folders cannot be opened on Windows)."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mismatch(what: str) -> OwnwordsError:
