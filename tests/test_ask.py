@@ -230,3 +230,9 @@ def test_which_post_is_about_the_author(
     author: Author, path: str, title: str, is_about: bool
 ) -> None:
     assert introduces(replace(author.posts[0], path=path, title=title)) is is_about
+
+
+def test_what_was_asked_is_not_suggested_again(rainy: Author) -> None:
+    first, *others = rainy.suggestions
+    assert rainy.ask(first.upper()).suggestions == tuple(others)
+    assert first not in rainy.ask("thanks", [first]).suggestions

@@ -20,6 +20,7 @@ from ownwords.errors import OwnwordsError
 from ownwords.finding import PINNED, Finder
 from ownwords.language import Language, language_of
 from ownwords.notices import Kind
+from ownwords.pins import spelled
 from ownwords.queries import Queries
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
 from ownwords.retrieve import Retrieved, Retriever
@@ -74,7 +75,7 @@ class Author:
         OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
         # What is suggested may be answered in another post than the scope's.
-        suggested = () if scope else self.suggested(language_of(question))
+        suggested = () if scope else self._suggested(question, history)
         answer = partial(self._answer, question, time.perf_counter(), suggestions=suggested)
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
@@ -153,6 +154,12 @@ class Author:
     def suggested(self, language: Language) -> tuple[str, ...]:
         """Questions that the posts answer, to be offered to whoever reads this language."""
         return suited(self.suggestions, language)
+
+    def _suggested(self, question: str, history: Sequence[str]) -> tuple[str, ...]:
+        """Without what has been asked."""
+        asked = {spelled(one) for one in (question, *history)}
+        found = self.suggested(language_of(question))
+        return tuple(one for one in found if spelled(one) not in asked)
 
     def post(self, id: str) -> Post | None:
         """The post with that id, its blocks not filled (parse `source` for them)."""
