@@ -30,8 +30,8 @@ HIGHLIGHT_MARGIN = 1.0
 
 
 class Found(NamedTuple):
-    """`page` is how many answers' worth of quotes the visitor has seen already; `onward`, whether it
-    is what comes after them in their post."""
+    """`page` is how many answers' worth of these quotes the visitor has seen already; `onward`, whether
+    they are what comes after those of the question before, in its post or behind its end."""
 
     found: Retrieved
     sure: float

@@ -23,9 +23,8 @@ _SKIPPED = _names(
     "head script style nav aside footer template noscript svg form button select textarea iframe "
     "pre canvas video audio object"
 )
-_SEEN = _names(
-    "pre canvas video audio object iframe form"
-)  # of these, what parts the text for a reader
+# Of these, what parts the text for a reader; an icon (`svg`) may stand within a line.
+_SEEN = _names("pre canvas video audio object iframe form")
 _VOID = _names("area base br col embed hr img input link meta source track wbr")
 _BLOCKS = _names(
     "address article blockquote body caption dd details div dl dt fieldset figcaption figure h1 h2 "
