@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ownwords import pins
+from ownwords import pinned, pins
 from ownwords.corpus import read_corpus
 from ownwords.passages import passages_of
 from ownwords.pins import Pin, Reading, Resolution, ResolvedPin, wordings
@@ -310,3 +310,47 @@ def test_whatever_is_written_is_a_pin_or_a_problem(
     not_toml = [p for p in found.problems if p.message.startswith("not TOML")]
     assert not_toml or len(found.pins) + len(found.problems) == len(headers)
     assert all(1 <= problem.line <= len(lines) + 1 for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [("what about c++", True), ("What about C++~ ㅋㅋ", True), ("What about C++ 😊", True), ("What about  C++ ?", True), ("What about C#?", False), ("what about C", False)],
+)  # fmt: skip
+def test_only_case_blanks_and_punctuation_make_no_difference(one: str, same: bool) -> None:
+    assert (pins.spelled(one) == pins.spelled("What about C++?")) is same
+    assert pins.spelled("ES2.0은?") != pins.spelled("ES20은?")
+    assert pins.spelled("1/2 done?") != pins.spelled("12 done?")
+    assert pins.spelled("at 10:30") != pins.spelled("at 1030")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("How did you study?", "Why did you study?", True),
+        ("공부는 왜 했어요?", "어떻게 공부했어요?", True),
+        ("올해 목표가 뭐예요?", "언제 목표를 이뤘어요?", True),
+        ("2021년 회고", "2022년 회고", True),
+        ("How did you study?", "공부한 방법이 뭐예요?", False),
+        ("개발자가 된 계기", "why did you become a developer", False),
+        ("추천하는 책이 있나요?", "which books do you like?", False),
+        ("추천하는 책이 있나요?", "추천하지 않는 책이 있나요?", True),
+        ("어떻게 공부했나요?", "어떻게 공부를 그만뒀나요?", True),
+        ("회사를 왜 그만두셨나요?", "왜 퇴사하셨어요?", False),
+        ("Why did you leave?", "why did you quit your job?", False),
+        ("올해 목표가 뭐예요?", "작년 목표가 뭐였나요?", True),
+        ("올해 목표가 뭐예요?", "목표가 뭐예요?", False),
+        ("공부법 알려주세요", "어떻게 공부했나요?", False),
+        ("What was your method of studying?", "How did you study?", False),
+        ("Which year did you start?", "언제 시작했나요?", False),
+        ("오해는 풀렸나요?", "언제 시작했나요?", True),
+        ("왜 리액트를 쓰나요?", "왜 리액트를 안쓰나요?", True),
+        ("왜 취업을 했나요?", "왜 취업을 못했나요?", True),
+        ("왜 테스트를 작성하나요?", "왜 테스트를 작성안하나요?", True),
+        ("why can you use react?", "why cannot you use react?", True),
+        ("왜 안드로이드를 하나요?", "왜 모바일을 하나요?", False),
+        ("왜 불안했나요?", "왜 걱정했나요?", False),
+        ("왜 제안했나요?", "왜 권했나요?", False),
+    ],
+)
+def test_the_wording_alone_tells_some_questions_apart(one: str, other: str, apart: bool) -> None:
+    assert pinned.differ(one, other) == pinned.differ(other, one) == apart
