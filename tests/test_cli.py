@@ -8,13 +8,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from ownwords import cli, messages
+from conftest import BagOfWords
+from ownwords import cli, late_interaction, messages, store
+from ownwords.ask import open_author
+from ownwords.build import BuildReport, build
 from ownwords.errors import OwnwordsError
 from ownwords.settings import Settings
 
@@ -185,6 +189,29 @@ def test_every_problem_of_a_file_is_told_in_korean(monkeypatch: pytest.MonkeyPat
         assert fix != "Do this."
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert messages.problem("the file is empty", "Do this.") == ("the file is empty", "Do this.")
+
+
+def test_every_warning_is_told_in_korean(
+    small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a build and an index of another time give them."""
+    root = Path(small_site.index)
+
+    def built() -> BuildReport:
+        return build(small_site, open_encoder=lambda *_: bag_of_words)
+
+    (root / store.BUILDS / str(store.current_id(root)) / store.PINS).write_text("damaged")
+    replaced = built().warnings
+    monkeypatch.setattr(late_interaction, "moved", lambda _: 1.0)
+    (Path(small_site.corpus) / "new.md").write_text("# New\n\nIt is new.\n", "utf-8")
+    worn = built().warnings
+    other = open_author(root, replace(small_site, passage_chars=9)).warnings
+    (root / store.BUILDS / str(store.current_id(root)) / store.PINS).write_text("damaged")
+    instead = open_author(root, small_site).warnings
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    for warnings in (replaced, worn, other, instead):
+        (warning,) = warnings
+        assert re.search("[가-힣]", messages.problem(warning)[0])
 
 
 def problems(path: Path) -> set[str]:

@@ -363,4 +363,8 @@ def _unchanged(live: Certificate, reading: corpus.Reading, started: float) -> Bu
 def _repaired(root: Path, live: Certificate | None) -> tuple[str, ...]:
     """What to say about a live build that cannot be read (damaged, or of another version)."""
     damaged = store.current_id(root) if live is None else None
-    return (f"build {damaged} could not be read; a new one replaces it",) if damaged else ()
+    return (
+        (f"build {damaged} is damaged or of another version; a new one replaces it",)
+        if damaged
+        else ()
+    )

@@ -87,7 +87,7 @@ def ask(
         settings = _settings(None, index)
         author = open_author(settings.index, settings)
         for warning in author.warnings:
-            _say(f"{say('warning')}: {warning}")
+            _say(f"{say('warning')}: {problem(warning)[0]}")
         answer = author.ask(question, history or (), k)
         _json(answer.to_dict()) if as_json else _answer(answer)
         raise typer.Exit(0 if answer.verdict == "answered" else NOTHING_FOUND)
@@ -271,7 +271,7 @@ def _report(report: BuildReport, as_json: bool) -> None:
         message, fix = problem(found.message, found.fix)
         write(f"{say(found.severity)}: {place}: {message}. {fix}")
     for warning in report.warnings:
-        write(f"{say('warning')}: {warning}")
+        write(f"{say('warning')}: {problem(warning)[0]}")
     if report.problems:
         errors = sum(found.severity == "error" for found in report.problems)
         write(say("problems", errors=errors, warnings=len(report.problems) - errors))

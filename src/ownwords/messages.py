@@ -208,6 +208,23 @@ _PROBLEMS_KO = (
         "{fix}",
     ),
     (r"the date (.+) is not a date", r"날짜 \1을(를) 알 수 없습니다", "2024-05-31처럼 적으세요."),
+    # Warnings of a build and of opening an index have no fix of their own.
+    (
+        r"build (\S+) is damaged or of another version; a new one replaces it",
+        r"빌드 \1이(가) 손상되었거나 다른 버전의 것이라 새로 만든 빌드로 바꿨습니다",
+        "",
+    ),
+    (
+        r"the posts have changed a lot; .+",
+        "글이 많이 바뀌었습니다. `ownwords build --full`로 색인을 글에 다시 맞추세요",
+        "",
+    ),
+    (
+        r"the index was built with passages of (\d+) characters, the settings ask for (\d+); .+",
+        r"색인은 \1자 단락으로 만들었는데 설정은 \2자입니다. `ownwords build`로 다시 만드세요",
+        "",
+    ),
+    (r"(.+); build (\S+) serves instead", r"대신 빌드 \2(으)로 답합니다 (\1)", ""),
 )
 
 
@@ -234,9 +251,9 @@ def localised(code: str, message: str, fix: str) -> tuple[str, str]:
     return f"{summary} ({message})", action.replace("{fix}", fix)
 
 
-def problem(message: str, fix: str) -> tuple[str, str]:
-    """What is wrong with a file, and its fix, in the locale's language; a sentence that is not
-    known here stays as it is, and so does a fix that names something."""
+def problem(message: str, fix: str = "") -> tuple[str, str]:
+    """What is wrong with a file or an index, and its fix, in the locale's language; a sentence that is
+    not known here stays as it is, and so does a fix that names something."""
     for pattern, summary, action in _PROBLEMS_KO if korean() else ():
         if (found := re.fullmatch(pattern, message, re.DOTALL)) is not None:
             return found.expand(summary), action.replace("{fix}", fix)
