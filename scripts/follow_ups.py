@@ -46,7 +46,7 @@ def case(author: Author, kind: str, question: Question, text: str, history: Sequ
     tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
     def hits(found: Retrieved) -> bool:
-        quotes = author._quotes(retriever.selection.quotes(found.scores, 3), found)
+        quotes = author._quotes(retriever.selection.quotes(found.scores, 3), found, 0)
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
     enough, retrieve.ENOUGH = retrieve.ENOUGH, sys.maxsize

@@ -11,8 +11,8 @@ import pytest
 from conftest import passage
 from ownwords.markdown import blocks_of
 from ownwords.passages import passages_of
-from ownwords.records import Passage, Post
-from ownwords.selection import Rows, Selection, flat
+from ownwords.records import Passage, Post, Range
+from ownwords.selection import Rows, Selection, ahead, behind, flat
 from ownwords.tracked import Tracked
 
 
@@ -32,6 +32,17 @@ def quotes(
 
 def rows(scores: Sequence[float], passages: Sequence[Passage], k: int) -> list[int]:
     return flat(quotes(scores, passages, k))
+
+
+def test_a_passage_is_parted_between_two_sentences() -> None:
+    whole = passage("Why so? It rained. I stayed.", lead=1)
+    last = behind(whole, 19)
+    assert last and (last.text, last.start, last.lead) == ("I stayed.", 19, 0)
+    assert last.sentences == (Range(0, 9),)
+    first = ahead(whole, 19)
+    assert first and (first.text, first.end, first.lead) == ("Why so? It rained.", 18, 1)
+    assert behind(whole, 0) is ahead(whole, 28) is whole
+    assert behind(whole, 20) is ahead(whole, 6) is None
 
 
 def test_what_follows_a_question_line_comes_with_its_answer() -> None:

@@ -100,7 +100,7 @@ def test_what_stands_before_the_best_place_was_passed() -> None:
 def test_what_is_left_of_a_passage_stands_behind_what_answered() -> None:
     told = passage(0, "One.", "Two.", "Three.")
     first, second, third = told.sentences
-    assert rest(told, [first]) == Range(second.start, third.end)
+    assert rest(told, [first]) == second.start
     assert rest(told, [first, third]) is rest(told, [third]) is rest(told, []) is None
 
 
@@ -133,13 +133,31 @@ def texts(author: Author, question: str, *history: str) -> list[str]:
 def test_and_then_reads_on_in_the_post(opened: Callable[..., Author]) -> None:
     author = opened(RAIN, LETTER, KEYS)
     assert texts(author, ASKED) == [RAIN]
-    rest = author.ask("and then?", [ASKED], k=1).quotes[0]  # what stands behind what answered
-    assert rest.text == RAIN
-    assert [RAIN[a:b] for a, b in rest.highlights] == ["My bicycle stayed in the shed."]
+    left = author.ask("and then?", [ASKED], k=1).quotes[0]  # what stands behind what answered
+    assert left.text == "My bicycle stayed in the shed."
+    assert left.highlights == (Range(0, len(left.text)),)
+    assert author.around(left.post, left.start, left.end) == ("Rain fell on the old roof.", LETTER)
     assert texts(author, "그래서요?", ASKED, "and then?") == [LETTER]
     assert texts(author, "more", ASKED, "and then?", "what next?") == [KEYS]
     assert author.ask("and then?", [ASKED]).confidence == author.ask(ASKED).confidence
     assert author.best("and then?", [ASKED]) == author.ask("and then?", [ASKED]).quotes
+
+
+def test_it_goes_on_behind_the_sentence_that_the_author_has_pinned(
+    opened: Callable[..., Author], small_site: Settings
+) -> None:
+    pin = (
+        '[[pin]]\nquestions = ["storm"]\npost = "rain"\nquote = "My bicycle stayed in the shed."\n'
+    )
+    Path(small_site.corpus).with_name("pins.toml").write_text(pin, "utf-8")
+    author = opened(f"{RAIN} It was blue.", LETTER)
+    assert texts(author, "storm") == [f"{RAIN} It was blue."]
+    assert texts(author, "and then?", "storm") == ["It was blue."]
+
+
+def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) -> None:
+    author = opened(f"Rain fell on the old roof. {ALONE}", LETTER)
+    assert texts(author, "and then?", ASKED) == [LETTER]
 
 
 ALONE = "Is that all there was?"  # says nothing of its own
@@ -196,7 +214,7 @@ def test_it_never_goes_back_in_the_post(opened: Callable[..., Author]) -> None:
 def test_a_whole_question_is_one_where_none_stands_before_it(opened: Callable[..., Author]) -> None:
     author = opened(RAIN, LETTER, KEYS)
     assert author.ask("how did it end?").notice is None
-    assert texts(author, "how did it end?", ASKED) == [RAIN]
+    assert texts(author, "how did it end?", ASKED) == ["My bicycle stayed in the shed."]
 
 
 def test_of_no_question_it_is_no_question(opened: Callable[..., Author]) -> None:

@@ -24,7 +24,7 @@ from ownwords.pins import spelled
 from ownwords.queries import Queries
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
 from ownwords.retrieve import Retrieved, Retriever
-from ownwords.selection import Rows, flat
+from ownwords.selection import Rows, ahead, flat
 from ownwords.settings import Settings, load
 from ownwords.store import Index
 from ownwords.suggestions import suited
@@ -86,7 +86,7 @@ class Author:
             return answer(notice=self._notice(kind, readings[-1]))
         earlier = self._queries.earlier(history)
         allowed = self._scope(scope)
-        found, sure, page, onward = self._finder.surest(readings, earlier, allowed, k)
+        found, sure, page, onward, begins = self._finder.surest(readings, earlier, allowed, k)
         further = onward or page > 0
         asks = conversation.wants_more(readings[-1]) or (
             not earlier and conversation.hangs(readings[-1])
@@ -100,7 +100,8 @@ class Author:
         if page and sure < PINNED:  # what is left may answer less
             sure = min(sure, self._finder.sure(found.without(flat(every[: k * page]))))
             verdict = confidence.verdict(sure, self._settings.caution)
-        quotes = self._quotes(every[k * page :], found) if verdict != "none" else ()
+        shown = every[k * page :] if verdict != "none" else ()
+        quotes = self._quotes(shown, found, begins)
         if further and not quotes:
             return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
@@ -143,13 +144,13 @@ class Author:
         shown = self._settings.quotes
         k = shown if k is None else k
         earlier = self._queries.earlier(history)
-        found, _, page, _ = self._finder.surest(
+        found, _, page, _, begins = self._finder.surest(
             self._queries.readings(question), earlier, None, shown
         )
         found = self._retriever.reranked(found)
         answers = page + math.ceil(k / shown)
         every = self._retriever.selection.quotes(found.scores, shown, answers)
-        return self._quotes(every[shown * page :][:k], found)
+        return self._quotes(every[shown * page :][:k], found, begins)
 
     def suggested(self, language: Language) -> tuple[str, ...]:
         """Questions that the posts answer, to be offered to whoever reads this language."""
@@ -167,12 +168,16 @@ class Author:
         return None if row is None else self.posts[row]
 
     def around(self, post_path: str, start: int, end: int) -> tuple[str, str]:
-        """The texts of the passages before and after a quote in its post, "" where there is none."""
-        row = self._by_path.get(post_path, -1)
-        mine = [passage for passage in self._index.passages if passage.post == row]
-        before = [passage.text for passage in mine if passage.end <= start]
-        after = [passage.text for passage in mine if passage.start >= end]
-        return (before[-1] if before else "", after[0] if after else "")
+        """The texts of the passages before and after a quote in its post, "" where there is none; where
+        a quote begins within a passage, what stands before it there."""
+        before, after = self._beside(self._by_path.get(post_path, -1), start, end)
+        return (before[-1].text if before else "", after[0].text if after else "")
+
+    def _beside(self, post: int, start: int, end: int) -> tuple[list[Passage], list[Passage]]:
+        """The passages of a post before and after a quote."""
+        mine = [self._index.passages[row] for row in np.flatnonzero(self._retriever.posts == post)]
+        before = filter(None, (ahead(one, start) for one in mine))
+        return list(before), [one for one in mine if one.start >= end]
 
     def _scope(self, scope: str | None) -> NDArray[np.bool_] | None:
         """Which passages may answer, shape (passages,); None is all of them."""
@@ -185,25 +190,21 @@ class Author:
             )
         return np.isin(self._retriever.posts, rows)
 
-    def _quotes(self, every: Sequence[Rows], found: Retrieved) -> tuple[Quote, ...]:
+    def _quotes(self, every: Sequence[Rows], found: Retrieved, begins: int) -> tuple[Quote, ...]:
         quotes = []
         for rows in every:
-            passage = self._retriever.selection.quote(rows)
+            passage, marked = self._finder.quote(rows, found, begins)
             post = self.posts[passage.post]
             if not passage.content.stands_in(post.source):  # the verbatim promise
                 continue
-            link, marked = self._link(rows, passage, post), self._finder.marked(rows, found)
             score = float(found.scores[list(rows)].max())
-            quotes.append(_quote(passage, post, link, score, marked))
+            quotes.append(_quote(passage, post, self._link(passage, post), score, marked))
         return tuple(quotes)
 
-    def _link(self, rows: Rows, passage: Passage, post: Post) -> str:
-        mine = np.flatnonzero(self._retriever.posts == passage.post)
-        before, after = mine[mine < rows[0]], mine[mine > rows[-1]]
-        others = [[self._index.passages[row] for row in some] for some in (before, after)]
-        around = links.surroundings(post, [*others[0], passage, *others[1]], len(before))
-        span = passage.start, passage.end
-        return links.quote_link(post.url, post.id, *span, passage.text, around)
+    def _link(self, quote: Passage, post: Post) -> str:
+        before, after = self._beside(quote.post, quote.start, quote.end)
+        around = links.surroundings(post, [*before, quote, *after], len(before))
+        return links.quote_link(post.url, post.id, quote.start, quote.end, quote.text, around)
 
     def _nearest(self, scores: NDArray[np.float32], verdict: Verdict) -> tuple[Nearest, ...]:
         if verdict == "answered":

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import about, confidence, ranking, sequel, years
+from ownwords import about, confidence, ranking, selection, sequel, years
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
 from ownwords.notices import Kind
@@ -31,12 +31,14 @@ HIGHLIGHT_MARGIN = 1.0
 
 class Found(NamedTuple):
     """`page` is how many answers' worth of these quotes the visitor has seen already; `onward`, whether
-    they are what comes after those of the question before, in its post or behind its end."""
+    they are what comes after those of the question before, in its post or behind its end. They show
+    nothing that stands before `begins` in its file, which has been read."""
 
     found: Retrieved
     sure: float
     page: int
     onward: bool
+    begins: int = 0
 
 
 class Finder:
@@ -66,20 +68,33 @@ class Finder:
         """The probability that what is found answers."""
         return confidence.probability(found.weak, self._calibration.background[found.language])
 
-    def marked(self, rows: Rows, found: Retrieved) -> tuple[Range, ...]:
-        """The sentences of a quote that answer, one at least in each of its passages."""
-        return self._answering(rows, [self._passages[row] for row in rows], found)
+    def quote(self, rows: Rows, found: Retrieved, begins: int) -> tuple[Passage, tuple[Range, ...]]:
+        """The passages of a quote as one, from `begins` on, and its sentences that answer, one at least
+        in each of them."""
+        parts = self._parts(rows, begins)
+        whole = selection.one_of(parts)
+        return whole, _pinned(rows, whole, found.pin) or self._answering(rows, parts, found)
+
+    def _parts(self, rows: Rows, begins: int) -> list[Passage]:
+        """What the passages say from `begins` on."""
+        found = (selection.behind(self._passages[row], begins) for row in rows)
+        return list(filter(None, found))
 
     def _answering(
-        self, rows: Rows, parts: Sequence[Passage], found: Retrieved
+        self,
+        rows: Rows,
+        parts: Sequence[Passage],
+        found: Retrieved,
+        margin: float = HIGHLIGHT_MARGIN,
     ) -> tuple[Range, ...]:
-        """The same, one at least in each of `parts`, which make up the quote."""
-        whole = self._selection.quote(rows)
-        first = int(self._retriever.first_sentence[rows[0]])
-        here = found.sentences[first : first + len(whole.sentences)]
-        margin = HIGHLIGHT_MARGIN * float(found.sentences.std())
-        best = ranking.highlights(parts, here, margin)
-        return _pinned(rows, whole, found.pin) or tuple(compress(whole.sentences, best))
+        """The sentences within `margin` of the best one, and the best of each of `parts`, which make up
+        the quote of these rows, or its end."""
+        whole = selection.one_of(parts)
+        every = sum(len(self._passages[row].sentences) for row in rows)
+        end = int(self._retriever.first_sentence[rows[0]]) + every
+        here = found.sentences[end - len(whole.sentences) : end]
+        margin *= float(found.sentences.std())
+        return tuple(compress(whole.sentences, ranking.highlights(parts, here, margin)))
 
     def _found(
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
@@ -97,11 +112,11 @@ class Finder:
             return Found(found, sure, page, False)
         found = self._retriever.reranked(found)
         every = self._selection.quotes(found.scores, k, page + 1)
-        rows, rest = self._behind(found, every)
+        rows, begins = self._behind(found, every)
         quotes = self._in_order(found, rows, k, steps)
         left = flat(quotes[k * (steps - 1) :])
         if left:
-            return Found(self._only(found, left, rest), sure, 0, True)
+            return Found(self._only(found, left), sure, 0, True, begins)
         # The post ends there: on with the next best places, but not back in it.
         shown = flat(every)
         others = found.without([*shown, *rows, *sequel.before(shown, self._passages)])
@@ -122,20 +137,25 @@ class Finder:
             return ()
         return self._selection.quotes(self._only(found, rows).scores, k, answers)
 
-    def _behind(self, found: Retrieved, quotes: Sequence[Rows]) -> tuple[list[int], Range | None]:
-        """The passages in which the author goes on behind those that were shown. What is left of the best
-        quote behind what answered comes first: its passages once more, and the range of what follows."""
+    def _behind(self, found: Retrieved, quotes: Sequence[Rows]) -> tuple[list[int], int]:
+        """The passages in which the author goes on behind those that were shown, and where in the file.
+        What is left of the best quote behind the sentence that answers best comes first."""
         shown = flat(quotes)
         rows = [row for row in sequel.after(shown, self._passages) if self._retriever.says[row]]
         if not quotes:
-            return rows, None
+            return rows, 0
         best = quotes[0]
         whole = self._selection.quote(best)
-        rest = sequel.rest(whole, self._answering(best, [whole], found))
-        if rest is None:
-            return rows, None
-        rows = [*(row for row in best if self._passages[row].end > rest.start), *rows]
-        return rows, rest._replace(end=self._passages[rows[-1]].end)
+        answered = _pinned(best, whole, found.pin) or self._answering(best, [whole], found, 0)
+        begins = sequel.rest(whole, answered)
+        if begins is None:
+            return rows, 0
+        left = [row for row in best if self._says(row, begins)]
+        return [*left, *rows], begins
+
+    def _says(self, row: int, begins: int) -> bool:
+        """Whether a passage says something from `begins` in its file on."""
+        return any(map(ranking.says_something, self._parts((row,), begins)))
 
     def _introduced(self, found: Retrieved, allowed: NDArray[np.bool_] | None) -> Retrieved:
         """The beginning of the post that introduces the author, in the question's language if there are
@@ -150,12 +170,12 @@ class Finder:
                 return self._only(found, rows)
         return found
 
-    def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
-        """These passages of one post in their order, nothing else; `where` is what of it answers."""
+    def _only(self, found: Retrieved, rows: Sequence[int]) -> Retrieved:
+        """These passages of one post in their order, nothing else."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
         post = self._passages[rows[0]].post
-        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows), where))
+        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows)))
 
     def _untold(self, question: str, found: Retrieved) -> bool:
         """Whether the question names a year that no post of the best passages speaks of."""

@@ -5,11 +5,11 @@ post, make one quote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from ownwords.ranking import Scores, best_first, question_line
-from ownwords.records import LONGEST, Passage
+from ownwords.records import LONGEST, Passage, Range
 from ownwords.tracked import Tracked
 
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
@@ -116,6 +116,34 @@ def one_of(passages: Sequence[Passage]) -> Passage:
     content = Tracked.concat(parts)
     return Passage(
         first.post, content, first.headings, first.kind, tuple(sentences), first.lead, first.joint
+    )
+
+
+def ahead(passage: Passage, end: int) -> Passage | None:
+    """A passage's sentences that stand before `end` in its post's file, if any do."""
+    ends = passage.content.ends
+    return _part(passage, [span for span in passage.sentences if ends[span.end - 1] <= end])
+
+
+def behind(passage: Passage, start: int) -> Passage | None:
+    """A passage's sentences from `start` in its post's file on, if any stand there."""
+    starts = passage.content.starts
+    return _part(passage, [span for span in passage.sentences if starts[span.start] >= start])
+
+
+def _part(passage: Passage, left: Sequence[Range]) -> Passage | None:
+    """The passage without its other sentences, at its beginning or end."""
+    if not left:
+        return None
+    if len(left) == len(passage.sentences):
+        return passage
+    first, last = left[0], left[-1]
+    return replace(
+        passage,
+        content=passage.content.slice(first.start, last.end),
+        sentences=tuple(span.moved(-first.start) for span in left),
+        lead=max(0, passage.lead - passage.sentences.index(first)),
+        joint=None,
     )
 
 
