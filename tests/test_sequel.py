@@ -100,7 +100,7 @@ def test_what_stands_before_the_best_place_was_passed() -> None:
 def test_what_is_left_of_a_passage_stands_behind_what_answered() -> None:
     told = passage(0, "One.", "Two.", "Three.")
     first, second, third = told.sentences
-    assert rest(told, [first]) == second.start
+    assert rest(told, [first]) == Range(second.start, third.end)
     assert rest(told, [first, third]) is rest(told, [third]) is rest(told, []) is None
 
 
@@ -134,16 +134,26 @@ def test_and_then_reads_on_in_the_post(opened: Callable[..., Author]) -> None:
     author = opened(RAIN, LETTER, KEYS)
     assert texts(author, ASKED) == [RAIN]
     left = author.ask("and then?", [ASKED], k=1).quotes[0]  # what stands behind what answered
-    assert left.text == "My bicycle stayed in the shed."
-    assert left.highlights == (Range(0, len(left.text)),)
-    assert author.around(left.post, left.start, left.end) == ("Rain fell on the old roof.", LETTER)
+    assert left.text == RAIN
+    assert [RAIN[a:b] for a, b in left.highlights] == ["My bicycle stayed in the shed."]
     assert texts(author, "그래서요?", ASKED, "and then?") == [LETTER]
     assert texts(author, "more", ASKED, "and then?", "what next?") == [KEYS]
     assert author.ask("and then?", [ASKED]).confidence == author.ask(ASKED).confidence
     assert author.best("and then?", [ASKED]) == author.ask("and then?", [ASKED]).quotes
 
 
-def test_it_goes_on_behind_the_sentence_that_the_author_has_pinned(
+def test_a_quote_that_goes_on_begins_with_the_sentence_that_answered(
+    opened: Callable[..., Author],
+) -> None:
+    author = opened(f"It was May. {RAIN} It was blue.", LETTER)
+    quote = author.ask("and then?", [ASKED], k=1).quotes[0]
+    assert quote.text == f"{RAIN} It was blue."
+    new = ["My bicycle stayed in the shed.", "It was blue."]
+    assert [quote.text[a:b] for a, b in quote.highlights] == new
+    assert author.around(quote.post, quote.start, quote.end) == ("It was May.", LETTER)
+
+
+def test_it_goes_on_behind_what_the_author_has_pinned(
     opened: Callable[..., Author], small_site: Settings
 ) -> None:
     pin = (
@@ -152,7 +162,9 @@ def test_it_goes_on_behind_the_sentence_that_the_author_has_pinned(
     Path(small_site.corpus).with_name("pins.toml").write_text(pin, "utf-8")
     author = opened(f"{RAIN} It was blue.", LETTER)
     assert texts(author, "storm") == [f"{RAIN} It was blue."]
-    assert texts(author, "and then?", "storm") == ["It was blue."]
+    quote = author.ask("and then?", ["storm"], k=1).quotes[0]
+    assert quote.text == "My bicycle stayed in the shed. It was blue."
+    assert [quote.text[a:b] for a, b in quote.highlights] == ["It was blue."]
 
 
 def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) -> None:
@@ -214,7 +226,7 @@ def test_it_never_goes_back_in_the_post(opened: Callable[..., Author]) -> None:
 def test_a_whole_question_is_one_where_none_stands_before_it(opened: Callable[..., Author]) -> None:
     author = opened(RAIN, LETTER, KEYS)
     assert author.ask("how did it end?").notice is None
-    assert texts(author, "how did it end?", ASKED) == ["My bicycle stayed in the shed."]
+    assert texts(author, "how did it end?", ASKED) == [RAIN]
 
 
 def test_of_no_question_it_is_no_question(opened: Callable[..., Author]) -> None:

@@ -32,13 +32,22 @@ HIGHLIGHT_MARGIN = 1.0
 class Found(NamedTuple):
     """`page` is how many answers' worth of these quotes the visitor has seen already; `onward`, whether
     they are what comes after those of the question before, in its post or behind its end. They show
-    nothing that stands before `begins` in its file, which has been read."""
+    nothing that stands before `begins` in their file."""
 
     found: Retrieved
     sure: float
     page: int
     onward: bool
     begins: int = 0
+
+
+class _Onward(NamedTuple):
+    """The passages in which the author goes on, in reading order; `begins`, where what is shown of them
+    begins in their file; `told`, what of it is new, None where all of it is."""
+
+    rows: list[int]
+    begins: int = 0
+    told: Range | None = None
 
 
 class Finder:
@@ -112,11 +121,11 @@ class Finder:
             return Found(found, sure, page, False)
         found = self._retriever.reranked(found)
         every = self._selection.quotes(found.scores, k, page + 1)
-        rows, begins = self._behind(found, every)
+        rows, begins, told = self._behind(found, every)
         quotes = self._in_order(found, rows, k, steps)
         left = flat(quotes[k * (steps - 1) :])
         if left:
-            return Found(self._only(found, left), sure, 0, True, begins)
+            return Found(self._only(found, left, told), sure, 0, True, begins)
         # The post ends there: on with the next best places, but not back in it.
         shown = flat(every)
         others = found.without([*shown, *rows, *sequel.before(shown, self._passages)])
@@ -137,21 +146,23 @@ class Finder:
             return ()
         return self._selection.quotes(self._only(found, rows).scores, k, answers)
 
-    def _behind(self, found: Retrieved, quotes: Sequence[Rows]) -> tuple[list[int], int]:
-        """The passages in which the author goes on behind those that were shown, and where in the file.
-        What is left of the best quote behind the sentence that answers best comes first."""
+    def _behind(self, found: Retrieved, quotes: Sequence[Rows]) -> _Onward:
+        """Where the author goes on behind what was shown. What is left of the best quote behind the
+        sentence that answers best comes first, with that sentence, which leads into it."""
         shown = flat(quotes)
         rows = [row for row in sequel.after(shown, self._passages) if self._retriever.says[row]]
         if not quotes:
-            return rows, 0
+            return _Onward(rows)
         best = quotes[0]
         whole = self._selection.quote(best)
         answered = _pinned(best, whole, found.pin) or self._answering(best, [whole], found, 0)
-        begins = sequel.rest(whole, answered)
-        if begins is None:
-            return rows, 0
-        left = [row for row in best if self._says(row, begins)]
-        return [*left, *rows], begins
+        rest = sequel.rest(whole, answered)
+        if rest is None or not any(self._says(row, rest.start) for row in best):
+            return _Onward(rows)
+        begins = whole.content.starts[answered[-1].start]
+        rows = [*(row for row in best if self._passages[row].end > begins), *rows]
+        told = rest._replace(end=self._passages[rows[-1]].end)
+        return _Onward(rows, begins, told)
 
     def _says(self, row: int, begins: int) -> bool:
         """Whether a passage says something from `begins` in its file on."""
@@ -170,12 +181,12 @@ class Finder:
                 return self._only(found, rows)
         return found
 
-    def _only(self, found: Retrieved, rows: Sequence[int]) -> Retrieved:
-        """These passages of one post in their order, nothing else."""
+    def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
+        """These passages of one post in their order, nothing else; `where` is what of it answers."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
         post = self._passages[rows[0]].post
-        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows)))
+        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows), where))
 
     def _untold(self, question: str, found: Retrieved) -> bool:
         """Whether the question names a year that no post of the best passages speaks of."""

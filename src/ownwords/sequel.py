@@ -61,9 +61,9 @@ def before(shown: Sequence[int], passages: Sequence[Passage]) -> list[int]:
     return [row for row in own if row not in shown]
 
 
-def rest(passage: Passage, marked: Sequence[Range]) -> int | None:
-    """Where in the post's file it goes on behind the sentences of a passage that answered; None where
-    they end it, or are all of it."""
+def rest(passage: Passage, marked: Sequence[Range]) -> Range | None:
+    """What follows the sentences that answered in their own passage, a range of the post's file; None
+    where they end it, or are all of it."""
     end = max((span.end for span in marked), default=len(passage.text))
     left = [span for span in passage.sentences[passage.lead :] if span.start >= end]
-    return passage.content.starts[left[0].start] if left else None
+    return Range(passage.content.starts[left[0].start], passage.end) if left else None
