@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from ownwords import ask, background, confidence, evaluate
-from ownwords.confidence import SHARE, TYPICAL, Background
+from ownwords.confidence import OTHER, SHARE, TYPICAL, Background
 from ownwords.settings import Settings
 
 SHARES = (0.0, 0.4, 0.6, 0.7, 0.8, 1.0)
@@ -29,7 +29,7 @@ REFUSED = (0.05, 0.08, 0.1)  # of the answerable questions
 @dataclass(frozen=True)
 class Asked:
     """One blog's questions: `weak`, answerable, place among the quotes, Korean, each of shape
-    (questions,), and its own backgrounds: Korean, English."""
+    (questions,); its own backgrounds, and the share of its passages, Korean and English."""
 
     name: str
     weak: np.ndarray
@@ -37,6 +37,12 @@ class Asked:
     right: np.ndarray
     korean: np.ndarray
     own: tuple[Background, Background]
+    passages: tuple[float, float]
+
+    @property
+    def other(self) -> np.ndarray:
+        """The share of passages that are in another language than each question."""
+        return 1 - np.where(self.korean, *self.passages)
 
     def apart(self, share: float, common: bool) -> np.ndarray:
         """`weak` in deviations above the background, with such a share of its mean."""
@@ -45,6 +51,7 @@ class Asked:
             for part in ("mean", "deviation")
         )
         drawn = TYPICAL.mean + share * (mean - TYPICAL.mean)
+        drawn = drawn - OTHER * self.other
         found = (self.weak - drawn) / (TYPICAL.deviation if common else deviation)
         return np.asarray(np.clip(found, -confidence.CLIP, confidence.CLIP))
 
@@ -74,7 +81,7 @@ def asked(argument: str) -> Asked:
         for lang in ("ko", "en")
     )
     known = np.array(weak), np.array(answerable), np.array(right), np.array(korean)
-    return Asked(Path(index).name, *known, (ko, en))
+    return Asked(Path(index).name, *known, (ko, en), (retriever.share("ko"), retriever.share("en")))
 
 
 def shares(blogs: list[np.ndarray]) -> np.ndarray:
@@ -99,18 +106,30 @@ def together(blogs: list[Asked], share: float, common: bool) -> str:
     return f"AUROC {wins @ shares(none):.3f}  refused {' '.join(refused)}"
 
 
-def platt(blogs: list[Asked]) -> np.ndarray:
-    """Slope and intercept that make the evidence the logit of having found the place."""
-    x, y = (
-        np.concatenate(parts) for parts in zip(*((b.evidence, b.right) for b in blogs), strict=True)
-    )
+def logistic(blogs: list[Asked], kinds: list[np.ndarray]) -> np.ndarray:
+    """The weights of these kinds of evidence, one for every question of the blogs, and the intercept
+    that make their sum the logit of having found the place."""
+    x = np.stack([*kinds, np.ones(len(kinds[0]))], axis=1)
+    y = np.concatenate([blog.right for blog in blogs])
     share = shares([blog.right for blog in blogs])
 
     def loss(v: np.ndarray) -> float:
-        logit = v[0] * x + v[1]
+        logit = x @ v
         return float((share * (np.logaddexp(0, logit) - y * logit)).sum())
 
-    return np.asarray(minimize(loss, np.array([1.0, 0.0])).x)
+    return np.asarray(minimize(loss, np.eye(x.shape[1])[0]).x)
+
+
+def platt(blogs: list[Asked]) -> np.ndarray:
+    """Slope and intercept."""
+    return logistic(blogs, [np.concatenate([blog.evidence for blog in blogs])])
+
+
+def other(blogs: list[Asked]) -> float:
+    """How much less of `weak` a question finds in posts of another language."""
+    kinds = [np.concatenate([getattr(b, kind) for b in blogs]) for kind in ("evidence", "other")]
+    slope, less, _ = logistic(blogs, kinds)
+    return float(OTHER + less / slope * TYPICAL.deviation)
 
 
 def probability(blog: Asked, w: np.ndarray) -> np.ndarray:
@@ -157,6 +176,8 @@ def main(arguments: list[str]) -> None:
     ko, en = (np.mean([blog.own[at].mean for blog in blogs]) for at in (0, 1))
     spread = np.mean([one.deviation for blog in blogs for one in blog.own])
     print(f"TYPICAL mean {(ko + en) / 2:.3f} deviation {spread:.3f}")
+    left_out = [other([one for one in blogs if one is not blog] or blogs) for blog in blogs]
+    print(f"OTHER {other(blogs):.4f}, without one blog {min(left_out):.4f} to {max(left_out):.4f}")
     print("SLOPE, INTERCEPT", *w.round(2))
 
 

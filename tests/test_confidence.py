@@ -5,6 +5,7 @@ import pytest
 
 from ownwords.confidence import (
     INTERCEPT,
+    OTHER,
     SHARE,
     TYPICAL,
     Background,
@@ -37,9 +38,14 @@ def test_what_is_no_number_is_no_evidence(weak: float) -> None:
 
 def test_a_background_of_the_default_model_counts_by_a_share() -> None:
     above = Background(TYPICAL.mean + 0.1, 0.5)
-    assert adapted(above).mean == pytest.approx(TYPICAL.mean + SHARE * 0.1)
-    assert adapted(above).deviation == TYPICAL.deviation
-    assert adapted(TYPICAL) == TYPICAL
+    assert adapted(above, 1).mean == pytest.approx(TYPICAL.mean + SHARE * 0.1)
+    assert adapted(above, 1).deviation == TYPICAL.deviation
+    assert adapted(TYPICAL, 1) == TYPICAL
+
+
+def test_posts_in_another_language_are_expected_to_match_less() -> None:
+    assert adapted(TYPICAL, 0).mean == pytest.approx(TYPICAL.mean - OTHER)
+    assert adapted(TYPICAL, 0.25).mean == pytest.approx(TYPICAL.mean - 0.75 * OTHER)
 
 
 def test_a_calibration_is_kept_as_json() -> None:

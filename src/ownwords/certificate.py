@@ -9,7 +9,7 @@ from typing import Any
 
 from ownwords.errors import OwnwordsError
 
-FORMAT = 11
+FORMAT = 12
 REBUILD = "Rebuild with `ownwords build`."
 
 

@@ -162,6 +162,10 @@ class Retriever:
     def _in_context(self, row: int) -> str:
         return in_context(self.index.posts, self.index.passages[row])
 
+    def share(self, language: Language) -> float:
+        """The share of passages in that language, 0..1."""
+        return float((self._languages == language).mean()) if len(self._languages) else 0.0
+
     def weak(self, questions: Sequence[str]) -> list[float]:
         """The confidence's evidence for each question."""
         return [self._score(query, None).weak for query in self._encoded(questions)]
@@ -207,13 +211,12 @@ class Retriever:
         index, language = self.index, language_of(query.text)
         centred = unit(query.vector - index.centres[language])
         sentences = index.sentence_vectors.scores(centred)
-        same = self._languages == language
         evidence = Evidence(
             passage=index.passage_vectors.scores(centred),
             context=index.context_vectors.scores(centred),
             sentence=ranking.best_sentences(sentences, self.first_sentence),
             lexical=index.lexical.scores(query.text),
-            lexical_share=float(same.mean()) if len(same) else 0.0,
+            lexical_share=self.share(language),
         )
         rows = ranking.candidates(ranking.first_stage(evidence), allowed)
         matches = index.tokens.matches(query.tokens, rows)
@@ -317,5 +320,8 @@ def calibrate(index: Index, encoder: Encoder) -> Calibration:
         for language, questions in background.QUESTIONS.items()
     }
     if Projection.of_model(encoder.fingerprint) is not None:
-        own = {language: confidence.adapted(one) for language, one in own.items()}
+        own = {
+            language: confidence.adapted(one, retriever.share(language))
+            for language, one in own.items()
+        }
     return Calibration(own)
