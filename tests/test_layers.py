@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "ownwords"
 
 BASE = {
     "about",
+    "amounts",
     "errors",
     "tracked",
     "records",

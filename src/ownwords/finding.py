@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import about, confidence, ranking, selection, sequel, years
+from ownwords import about, amounts, confidence, ranking, selection, sequel, years
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
 from ownwords.notices import Kind
@@ -27,6 +27,10 @@ BEGINNING = 3  # passages of that
 # this was chosen, on 22 question sets, the highlights held the place for 78 of 100 quotes that hit, and
 # were 46 of 100 characters of all that was shown.
 HIGHLIGHT_MARGIN = 1.0
+# What a sentence with a number or a time gains, in such deviations, where the question asks for one: of the 127
+# such quotes that hit (the same sets and two more) the highlights then held the place for 85 of 100, not 79,
+# and were no more of the text. From 0.5 to 1.5 it is worth more or less the same; in the ranking it is worth nothing.
+AMOUNT = 1.0
 
 
 class Found(NamedTuple):
@@ -102,8 +106,12 @@ class Finder:
         every = sum(len(self._passages[row].sentences) for row in rows)
         end = int(self._retriever.first_sentence[rows[0]]) + every
         here = found.sentences[end - len(whole.sentences) : end]
-        margin *= float(found.sentences.std())
-        return tuple(compress(whole.sentences, ranking.highlights(parts, here, margin)))
+        deviation = float(found.sentences.std())
+        if amounts.asks(found.read):
+            tells = [amounts.tells(whole.text[a:b]) for a, b in whole.sentences]
+            here = here + AMOUNT * deviation * np.array(tells, dtype=np.float32)
+        best = ranking.highlights(parts, here, margin * deviation)
+        return tuple(compress(whole.sentences, best))
 
     def _found(
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int

@@ -1,0 +1,68 @@
+"""Amounts and times in questions and in sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import BagOfWords
+from ownwords.amounts import asks, tells
+from ownwords.ask import open_author
+from ownwords.build import build
+from ownwords.settings import Settings
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["얼마나 걸렸어요?", "몇 살이에요?", "언제 시작했어요?", "How old are you?", "when did you move?", "what year was it?"],
+)  # fmt: skip
+def test_a_question_may_ask_for_an_amount(question: str) -> None:
+    assert asks(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["왜 그만뒀어요?", "how did you study?", "whenever?", "show many of them", "뭐 했어요?"],
+)
+def test_another_asks_for_none(question: str) -> None:
+    assert not asks(question)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["한 그릇에 280엔.", "1년 하고 두 달.", "세 번 떨어졌다.", "작년에 이사했다.", "여름에 갔다.", "It took three weeks.", "We met last year.", "Twice."],
+)  # fmt: skip
+def test_a_sentence_may_tell_one(sentence: str) -> None:
+    assert tells(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "우동은 정말 많이 먹었다.",
+        "한국에 살았다.",
+        "I often walk.",
+        "Someone came.",
+        "그만두기로 했다.",
+    ],
+)
+def test_another_tells_none(sentence: str) -> None:
+    assert not tells(sentence)
+
+
+def test_where_an_amount_is_asked_for_the_sentence_that_tells_it_is_marked(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    first, second = "Carving oak boats is long work.", "An oar took nine days."
+    told = f"# Boats\n\n{first} {second} The shed was cold and dark.\n"
+    (Path(small_site.corpus) / "boats.md").write_text(told, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+
+    def marked(question: str) -> list[str]:
+        quote = author.best(question, k=1)[0]
+        return [quote.text[a:b] for a, b in quote.highlights]
+
+    assert marked("is carving oak boats long work?") == [first]
+    assert marked("how long is carving oak boats work, an oar?") == [first, second]
