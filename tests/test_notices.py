@@ -7,6 +7,7 @@ SAID = {
         "안녕하세요", "안녕", "안뇽!!", "안녕하세요~~ ㅎㅎ", "안녕하세여", "안녕 하세요", "ㅎㅇ", "하이", "하이요 ^^",
         "반갑습니다", "반가워요!", "방가방가", "안녕하세요? 반갑습니다 😊", "작가님 안녕하세요", "좋은 아침이에요",
         "안뇽하세용ㅋㅋ", "안녕하셰요", "안녕핫세요", "안녕하세요 안녕하세요", "헬로", "잘 지내세요?", "여보세요?", "계세요??",
+        "안녕하세요 기사님 반갑습니다",
         "hi", "Hi!", "hello", "HELLO there :)", "heyyy", "hiii", "helo", "hey bot", "good morning!", "Good evenning",
         "Howdy", "what's up?", "how are you?", "hi, how are you doing today?", "nice to meet you", "👋 hello",
     ],
@@ -14,6 +15,7 @@ SAID = {
         "감사합니다", "고마워", "고마워요 ㅠㅠ", "고맙습니다!", "ㄱㅅ", "ㄱㅅㄱㅅ", "ㄳ", "감사해요~", "정말 감사합니다",
         "친절한 답변 감사드립니다.", "네 감사합니다", "감사햡니다", "땡큐", "안녕하세요 감사합니다", "좋은 글 감사합니다 작가님",
         "감사함다", "대박", "최고예요", "빠른 답변 감사합니다", "도움이 됐어요", "멋져요", "재밌네요", "thanks anyway", "makes sense",
+        "안녕하세요 블로그 잘보고있어요!!", "글 잘 읽고 갑니다", "헐 대박 재밌네요", "Thank you, that was lovely",
         "nice blog", "interesting",
         "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
         "thx", "thanks", "Thanks!!", "thank you so much", "ty", "thnx", "thansk", "ok thanks", "no thanks", "cool, thx",
@@ -76,6 +78,7 @@ ASKED = [
     "what is good code?", "hi, how did you study?", "thanks! and why did you leave?", "helpful books", "who helped you?", "why?",
     "and then?", "another example", "what is this?", "help desk job", "see you at the meetup story", "bye to marketing: why?", "hiking",
     "what's your name for the project?", "how does it work?", "can you help people who start late?", "what is your name tag", "tanks",
+    "부모님 안녕하세요?", "부모님 잘 지내세요?", "블로그 추천", "what was great?",
     "", " ", "12345", "안녕" + "하세요" * 40,
 ]  # fmt: skip
 

@@ -173,7 +173,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         Kind.THANKS,
         rf"[감캄][사솨]링?(?:합니다|합니당|해{_KO_END}?|드려{_KO_END}|드립니다|하네{_KO_END}|했습니다|했어{_KO_END}|함다)?"
         rf"|고마(?:워{_KO_END}?|웠어{_KO_END}?|웠습니다)|고맙(?:습니다|습니당|네{_KO_END}?|다)|ㄱㅅ|ㄳ"
-        rf"|[땡쌩탱]큐|땡스|잘(?:봤|읽었|알았)(?:습니다|어{_KO_END}|네{_KO_END})"
+        rf"|[땡쌩탱]큐|땡스|잘(?:봤|읽었|알았)(?:습니다|어{_KO_END}|네{_KO_END})|잘(?:보고|읽고)(?:있습니다|있어{_KO_END}|갑니다|가{_KO_END})"
         rf"|도움이?(?:많이)?(?:됐|되었)(?:습니다|어{_KO_END}|네{_KO_END})",
         r"thanks|thank ?(?:you|u|ya)|th?n?x|than[kx]s?|tks|thnaks|thansk|tahnks|tysm|ty|cheers"
         r"|much appreciated|(?:i )?appreciate (?:it|that|this)"
@@ -202,14 +202,16 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
     ),
 )
 _AROUND_KO = (
-    r"작가님?|저자님?|글쓴이님?|글쓴분|블로거님?|선생님|주인장|여러분|챗?봇|아니(?:요|오)?|오|와|우와|아하?|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
-    r"|대단히|다시한번|오늘도?|좋은|친절한|빠른|자세한|글|답변?|설명|정보|말씀|모두|다"
+    r"(?:작가|저자|글쓴이|블로거)님?|쌤|글쓴분|주인장|여러분"
+    r"|(?:선생|선배|사장|박사|교수|피디|주인|운영자|관리자|기자|개발자|엔지니어|디자이너|기획자|연구원|강사|코치|멘토|기사|대표|팀장|감독|셰프|의사|변호사)님"
+    r"|챗?봇|아니(?:요|오)?|오|와|우와|아하?|헐|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
+    r"|대단히|다시한번|오늘도?|항상|늘|매번|좋은|친절한|빠른|자세한|(?:글|블로그|포스팅|사이트|홈페이지)[을를도]?|답변?|설명|정보|말씀|모두|다"
     r"|(?:알려|말해|답해|도와|설명해|공유해|써|해)?주셔서|덕분에"
 )
 _AROUND_EN = (
     r"there|everyone|all|guys|folks|friend|sir|mate|man|dude|bot|again|author|oh|ah|wow|well|and|so|very|much"
     r"|a lot|a bunch|anyway|many|really|no|nope|sure|yes|yeah|yep|yup|then|now|for now|today|lol|haha|please|to|you|u"
-    r"|for (?:the|your|all your|all the)? ?(?:quick )?(?:help|answers?|time|reply|info|sharing|explanation|this|that|everything)"
+    r"|(?:that|this|it|which) was|for (?:the|your|all your|all the)? ?(?:quick )?(?:help|answers?|time|reply|info|sharing|explanation|this|that|everything)"
 )
 
 
