@@ -60,13 +60,26 @@ def test_private_things_never_come_in(tmp_path: Path) -> None:
     put(tmp_path, "draft.md", "---\ndraft: true\n---\n글")
     put(tmp_path, "private.md", "+++\nprivate = true\n+++\n글")
     put(tmp_path, "future.md", "---\ndate: 2026-01-02\n---\n글")
+    put(tmp_path, "pelican.md", "Title: 글\nStatus: draft\n\n글")
+    put(tmp_path, "wordpress.md", "---\nstatus: Private\n---\n글")
     put(tmp_path, "_hidden.md", "글")
     put(tmp_path, "_posts/a.md", "글")
     put(tmp_path, ".secret/a.md", "글")
     put(tmp_path, "public.md", "글이다.")
     reading = read(tmp_path)
     assert [post.path for post in reading.posts] == ["public.md"]
-    assert reading.skipped == 6
+    assert reading.skipped == 8
+
+
+def test_fields_without_a_fence_are_no_text(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "a.md",
+        "Title: 하루\nDate: 2019-10-29\nSlug: one-day\nStatus: published\n\n글이다.",
+    )
+    [post] = read(tmp_path).posts
+    assert (post.title, post.date, post.id) == ("하루", "2019-10-29", "one-day")
+    assert [block.content.text for block in post.blocks] == ["글이다."]
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -38,3 +38,27 @@ def test_a_fault_names_the_line_of_the_file(source: str, line: int) -> None:
     assert fault is not None
     assert fault[0] == line
     assert fault[1]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_fields_on_top_of_a_file_need_no_fence(newline: str) -> None:
+    lines = [
+        "Title: One: a day",
+        "Date: 2019-10-29",
+        "Tags: a,",
+        "    b",
+        "Summary:",
+        "",
+        "글: 이다",
+    ]
+    front = frontmatter.read("\ufeff" + newline.join(lines))
+    fields = {"title": "One: a day", "date": "2019-10-29", "tags": "a, b", "summary": ""}
+    assert (front.fields, front.lines) == (fields, 5)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["Note: this is a text.\n\nMore.", "Title: a\nand a text that goes on\n", "Title:\n\n글", "  Title: a\n"],
+)  # fmt: skip
+def test_a_text_that_begins_like_a_field_is_a_text(source: str) -> None:
+    assert frontmatter.read(source) == frontmatter.FrontMatter({}, 0)

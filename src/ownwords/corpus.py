@@ -18,6 +18,7 @@ from ownwords.settings import Settings
 
 MARKDOWN, HTML, PLAIN = {".md", ".mdx", ".markdown"}, {".html", ".htm"}, {".txt"}
 _WRAPPERS = {"posts", "post", "content", "blog", "articles"}
+_UNPUBLISHED = {"draft", "private", "hidden", "pending", "trash"}  # of Pelican and WordPress
 _DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})-(.+)$")
 _DATE = re.compile(
     r"^\s*(\d{4})(?:\s*[-/.년]\s*(\d{1,2})\s*[-/.월]\s*(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
@@ -145,6 +146,7 @@ def _read(file: Path, path: str, settings: Settings, today: date, run: _Run) -> 
     if (
         _flag(fields.get("draft"))
         or _flag(fields.get("private"))
+        or _text(fields.get("status")).lower() in _UNPUBLISHED
         or not (day or _flag(published))
         or max(when or "", day or "") > today.isoformat()
     ):

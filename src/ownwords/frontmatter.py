@@ -1,4 +1,5 @@
-"""The front matter of a file: YAML between `---`, TOML between `+++`. PyYAML and tomllib read it."""
+"""The front matter of a file: YAML between `---`, TOML between `+++`, which PyYAML and tomllib read, or
+lines of `Name: value` on top of it, a title among them, as Pelican and MultiMarkdown have it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import yaml
 
 _FENCES = {"---": "yaml", "+++": "toml"}
 _TOML_LINE = re.compile(r"at line (\d+)")
+_FIELD = re.compile(r"([A-Za-z][\w-]*):(?:\s+(.*))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def read(source: str) -> FrontMatter:
     lines = re.split(r"\r\n|\n|\r", source.removeprefix("\ufeff"))
     fence = lines[0].rstrip()
     if fence not in _FENCES:
-        return FrontMatter({}, 0)
+        return _unfenced(lines)
     closing = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == fence), None)
     if closing is None:
         if fence == "---" and not any(":" in line for line in lines[1:4]):
@@ -56,3 +58,21 @@ def read(source: str) -> FrontMatter:
     if fields is not None and not isinstance(fields, dict):
         return FrontMatter({}, closing + 1, (2, "expected lines of `name: value`"))
     return FrontMatter({str(k).lower(): v for k, v in (fields or {}).items()}, closing + 1)
+
+
+def _unfenced(lines: list[str]) -> FrontMatter:
+    """The lines before the first blank one, where all are fields, or go on indented."""
+    fields: dict[str, Any] = {}
+    name, count = "", 0
+    for line in lines:
+        if not line.strip():
+            break
+        if found := _FIELD.match(line):
+            name = found[1].lower()
+            fields[name] = (found[2] or "").strip()
+        elif name and line[0].isspace():
+            fields[name] = f"{fields[name]} {line.strip()}".strip()
+        else:
+            return FrontMatter({}, 0)
+        count += 1
+    return FrontMatter(fields, count) if fields.get("title") else FrontMatter({}, 0)

@@ -12,7 +12,7 @@ from ownwords.pieces import Sentence, loosened, pieces_in, pieces_of
 from ownwords.records import LONGEST, QUOTABLE, Block, Passage, Post, QuoteKind, Range
 from ownwords.tracked import Tracked
 
-VERSION = 9  # part of what an index must agree with
+VERSION = 10  # part of what an index must agree with
 
 
 def passages_of(row: int, post: Post, target: int = 300) -> tuple[Passage, ...]:
