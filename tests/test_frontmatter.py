@@ -62,3 +62,9 @@ def test_fields_on_top_of_a_file_need_no_fence(newline: str) -> None:
 )  # fmt: skip
 def test_a_text_that_begins_like_a_field_is_a_text(source: str) -> None:
     assert frontmatter.read(source) == frontmatter.FrontMatter({}, 0)
+
+
+def test_yaml_may_have_a_closing_fence_alone() -> None:
+    front = frontmatter.read("title: 하루\ntags:\n- a\n- b\n---\n글이다.")
+    assert (front.fields, front.lines) == ({"title": "하루", "tags": ["a", "b"]}, 5)
+    assert frontmatter.read("Why: a heading\n---\n글이다.") == frontmatter.FrontMatter({}, 0)

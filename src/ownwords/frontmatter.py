@@ -1,5 +1,5 @@
 """The front matter of a file: YAML between `---`, TOML between `+++`, which PyYAML and tomllib read, or
-lines of `Name: value` on top of it, a title among them, as Pelican and MultiMarkdown have it."""
+lines of `Name: value` on top of it, a title among them, as Pelican, MultiMarkdown and Hexo have it."""
 
 from __future__ import annotations
 
@@ -45,34 +45,44 @@ def read(source: str) -> FrontMatter:
         if fence == "---" and not any(":" in line for line in lines[1:4]):
             return FrontMatter({}, 0)  # a thematic break on top of the text
         return FrontMatter({}, 0, (1, f"the front matter's closing `{fence}` is missing"))
-    text = "\n".join(lines[1:closing])
+    return _fenced(lines[:closing], _FENCES[fence], 1)
+
+
+def _fenced(lines: list[str], language: str, first: int) -> FrontMatter:
+    """What stands between the fences, the lines from `first` on; the closing one comes after them."""
+    text, count = "\n".join(lines[first:]), len(lines) + 1
     try:
-        fields = tomllib.loads(text) if fence == "+++" else yaml.load(text, Loader=_Texts)
+        fields = tomllib.loads(text) if language == "toml" else yaml.load(text, Loader=_Texts)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "it is not YAML"
-        return FrontMatter({}, closing + 1, (mark.line + 2 if mark else 1, str(reason)))
+        return FrontMatter({}, count, (mark.line + first + 1 if mark else 1, str(reason)))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         at = _TOML_LINE.search(str(error))
-        return FrontMatter({}, closing + 1, (int(at[1]) + 1 if at else 1, str(error)))
+        return FrontMatter({}, count, (int(at[1]) + first if at else 1, str(error)))
     if fields is not None and not isinstance(fields, dict):
-        return FrontMatter({}, closing + 1, (2, "expected lines of `name: value`"))
-    return FrontMatter({str(k).lower(): v for k, v in (fields or {}).items()}, closing + 1)
+        return FrontMatter({}, count, (first + 1, "expected lines of `name: value`"))
+    return FrontMatter({str(k).lower(): v for k, v in (fields or {}).items()}, count)
 
 
 def _unfenced(lines: list[str]) -> FrontMatter:
-    """The lines before the first blank one, where all are fields, or go on indented."""
+    """The lines before the first blank one, where all are fields, or go on indented; YAML where a
+    closing `---` ends them, as Hexo allows."""
+    if not _FIELD.match(lines[0]):
+        return FrontMatter({}, 0)
+    count = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
+    closing = next((i for i, line in enumerate(lines[:count]) if line.rstrip() == "---"), None)
+    if closing is not None:
+        front = _fenced(lines[:closing], "yaml", 0)
+        return front if front.fields.get("title") else FrontMatter({}, 0)
     fields: dict[str, Any] = {}
-    name, count = "", 0
-    for line in lines:
-        if not line.strip():
-            break
+    name = ""
+    for line in lines[:count]:
         if found := _FIELD.match(line):
             name = found[1].lower()
             fields[name] = (found[2] or "").strip()
-        elif name and line[0].isspace():
+        elif line[0].isspace():
             fields[name] = f"{fields[name]} {line.strip()}".strip()
         else:
             return FrontMatter({}, 0)
-        count += 1
     return FrontMatter(fields, count) if fields.get("title") else FrontMatter({}, 0)
