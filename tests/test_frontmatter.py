@@ -67,4 +67,5 @@ def test_a_text_that_begins_like_a_field_is_a_text(source: str) -> None:
 def test_yaml_may_have_a_closing_fence_alone() -> None:
     front = frontmatter.read("title: 하루\ntags:\n- a\n- b\n---\n글이다.")
     assert (front.fields, front.lines) == ({"title": "하루", "tags": ["a", "b"]}, 5)
+    assert frontmatter.read("title: a: b\ndraft: true\n---\n글이다.").fault  # no draft gets in so
     assert frontmatter.read("Why: a heading\n---\n글이다.") == frontmatter.FrontMatter({}, 0)

@@ -13,6 +13,7 @@ import yaml
 _FENCES = {"---": "yaml", "+++": "toml"}
 _TOML_LINE = re.compile(r"at line (\d+)")
 _FIELD = re.compile(r"([A-Za-z][\w-]*):(?:\s+(.*))?$")
+_TITLE = re.compile(r"title:\s+\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,12 @@ def _fenced(lines: list[str], language: str, first: int) -> FrontMatter:
 def _unfenced(lines: list[str]) -> FrontMatter:
     """The lines before the first blank one, where all are fields, or go on indented; YAML where a
     closing `---` ends them, as Hexo allows."""
-    if not _FIELD.match(lines[0]):
-        return FrontMatter({}, 0)
     count = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
+    if not (count and _FIELD.match(lines[0]) and any(map(_TITLE.match, lines[:count]))):
+        return FrontMatter({}, 0)
     closing = next((i for i, line in enumerate(lines[:count]) if line.rstrip() == "---"), None)
     if closing is not None:
-        front = _fenced(lines[:closing], "yaml", 0)
-        return front if front.fields.get("title") else FrontMatter({}, 0)
+        return _fenced(lines[:closing], "yaml", 0)
     fields: dict[str, Any] = {}
     name = ""
     for line in lines[:count]:
@@ -85,4 +85,4 @@ def _unfenced(lines: list[str]) -> FrontMatter:
             fields[name] = f"{fields[name]} {line.strip()}".strip()
         else:
             return FrontMatter({}, 0)
-    return FrontMatter(fields, count) if fields.get("title") else FrontMatter({}, 0)
+    return FrontMatter(fields, count)
