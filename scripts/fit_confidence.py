@@ -71,7 +71,7 @@ def asked(argument: str) -> Asked:
             author._queries.readings(question.question),
             author._queries.earlier(question.history),
         )
-        found = author._finder.surest(readings, history, None, len(quotes) or 1).found
+        found = author._finder.surest(readings, history, None, len(quotes) or 1).retrieved
         weak.append(found.weak)
         answerable.append(bool(question.gold))
         right.append(any(evaluate.covers(q, gold) for q in quotes for gold in question.gold))

@@ -19,6 +19,7 @@ from pathlib import Path
 from ownwords import ask, conversation, evaluate, retrieve
 from ownwords.ask import Author
 from ownwords.evaluate import Question
+from ownwords.finding import Found
 from ownwords.language import language_of
 from ownwords.retrieve import Retrieved
 from ownwords.settings import Settings
@@ -46,7 +47,8 @@ def case(author: Author, kind: str, question: Question, text: str, history: Sequ
     tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
     def hits(found: Retrieved) -> bool:
-        quotes = author._quotes(retriever.selection.quotes(found.scores, 3), found, 0)
+        shown = retriever.selection.quotes(found.scores, 3)
+        quotes = author._quotes(shown, Found(found, read, 0.0))
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
     enough, retrieve.ENOUGH = retrieve.ENOUGH, sys.maxsize

@@ -31,7 +31,7 @@ def test_another_asks_for_none(question: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["한 그릇에 280엔.", "1년 하고 두 달.", "세 번 떨어졌다.", "작년에 이사했다.", "여름에 갔다.", "It took three weeks.", "We met last year.", "Twice."],
+    ["한 그릇에 280엔.", "1년 하고 두 달.", "세 번 떨어졌다.", "작년에 이사했다.", "여름에 갔다.", "반년쯤 쉬었다.", "이십 년 만이다.", "몇 번이나 물었다.", "It took three weeks.", "We met last year.", "Twice."],
 )  # fmt: skip
 def test_a_sentence_may_tell_one(sentence: str) -> None:
     assert tells(sentence)
@@ -66,3 +66,16 @@ def test_where_an_amount_is_asked_for_the_sentence_that_tells_it_is_marked(
 
     assert marked("is carving oak boats long work?") == [first]
     assert marked("how long is carving oak boats work, an oar?") == [first, second]
+
+
+def test_the_question_before_asks_for_nothing_any_more(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    first, second = "Carving oak boats is long work.", "An oar took nine days."
+    told = f"# Boats\n\n{first} {second} The shed was cold and dark.\n"
+    (Path(small_site.corpus) / "boats.md").write_text(told, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    before = "how long is carving oak boats, an oar?"
+    quote = author.best("why is that long work?", [before], k=1)[0]
+    assert [quote.text[a:b] for a, b in quote.highlights] == [first]

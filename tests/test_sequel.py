@@ -167,6 +167,28 @@ def test_it_goes_on_behind_what_the_author_has_pinned(
     assert [quote.text[a:b] for a, b in quote.highlights] == ["It was blue."]
 
 
+@pytest.mark.parametrize("place", [f'quote = "{RAIN}"', 'heading = "Part 0"'])
+def test_what_is_pinned_as_a_whole_is_not_shown_again(
+    opened: Callable[..., Author], small_site: Settings, place: str
+) -> None:
+    pin = f'[[pin]]\nquestions = ["storm"]\npost = "rain"\n{place}\n'
+    Path(small_site.corpus).with_name("pins.toml").write_text(pin, "utf-8")
+    author = opened(RAIN, LETTER)
+    assert texts(author, "storm") == [RAIN]
+    assert texts(author, "and then?", "storm") == [LETTER]
+
+
+def test_no_quote_begins_where_it_would_show_the_number_of_a_later_item(
+    opened: Callable[..., Author],
+) -> None:
+    first = "A boat of oak was built. Rain fell on the old roof."
+    author = opened(f"1. {first}\n2. My bicycle stayed in the shed.")
+    quote = author.ask("and then?", [ASKED], k=1).quotes[0]
+    assert quote.text.startswith(first)
+    told = [quote.text[a:b] for a, b in quote.highlights]
+    assert told == ["My bicycle stayed in the shed."]
+
+
 def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) -> None:
     author = opened(f"Rain fell on the old roof. {ALONE}", LETTER)
     assert texts(author, "and then?", ASKED) == [LETTER]

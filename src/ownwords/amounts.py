@@ -10,9 +10,13 @@ _ASKS = re.compile(
     r"|\bwhat (?:year|month|day|time|date|age|price)\b",
     re.IGNORECASE,
 )
-_KO_NUMBER = "(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|스무|서너|몇|수|반|첫)"
-_KO_UNIT = "(?:달|개월|해|년|주|일|날|시|시간|분|초|살|번|명|개|권|대|배|원|만|백|천)"
-_KO_TIME = "하루|이틀|사흘|나흘|며칠|보름|작년|올해|내년|지난해|어제|매일|매주|매달|매년|(?:봄|여름|가을|겨울)(?:에|이|방학|부터|까지)"
+# Of one syllable as most of them are, they stand within other words too: "중요한 일", "반대", "세대".
+_KO_COUNTED = (
+    "(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|스무|서너|몇) ?(?:달|해|주|시간|시|살|번|명|개월|개|권|대|배|학기|차례)"
+    "|[일이삼사오육칠팔구]?[십백천만억]+ ?(?:년|개월|주|일|시간|분|초|살|번|명|개|권|대|배|원)|반 ?(?:년|달|시간)"
+)
+_KO_TIME = "하루|이틀|사흘|나흘|며칠|보름|작년|올해|내년|지난해|어제|매일|매주|매달|매년|(?:봄|여름|가을|겨울)(?:방학)?"
+_KO_END = "에|을|를|이|가|은|는|도|만|의|간|쯤|정도|동안|마다|째|씩|나|부터|까지|로|전|후|뒤|반|밖|였|입|보다|넘|남짓"
 _EN_NUMBER = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty"
     r"|fifty|dozens?|hundreds?|thousands?|millions?|half|once|twice)"
@@ -22,7 +26,9 @@ _EN_TIME = (
     r"|daily|weekly|monthly|yearly|(?:day|week|month|year|hour|minute|decade)s)"
 )
 _TELLS = re.compile(
-    rf"\d|{_KO_NUMBER} ?{_KO_UNIT}|{_KO_TIME}|\b(?:{_EN_NUMBER}|{_EN_TIME})\b", re.IGNORECASE
+    rf"\d|(?<![가-힣])(?:{_KO_COUNTED}|{_KO_TIME})(?=[^가-힣]|$|{_KO_END})"
+    rf"|\b(?:{_EN_NUMBER}|{_EN_TIME})\b",
+    re.IGNORECASE,
 )
 
 

@@ -17,13 +17,13 @@ from ownwords import confidence, conversation, encoder, links, notices, ranking,
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
-from ownwords.finding import PINNED, Finder
+from ownwords.finding import PINNED, Finder, Found
 from ownwords.language import Language, language_of
 from ownwords.notices import Kind
 from ownwords.pins import spelled
 from ownwords.queries import Queries
 from ownwords.records import Answer, Nearest, Passage, Post, Quote, Range, Verdict
-from ownwords.retrieve import Retrieved, Retriever
+from ownwords.retrieve import Retriever
 from ownwords.selection import Rows, ahead, flat
 from ownwords.settings import Settings, load
 from ownwords.store import Index
@@ -86,8 +86,9 @@ class Author:
             return answer(notice=self._notice(kind, readings[-1]))
         earlier = self._queries.earlier(history)
         allowed = self._scope(scope)
-        found, sure, page, onward, begins = self._finder.surest(readings, earlier, allowed, k)
-        further = onward or page > 0
+        found = self._finder.surest(readings, earlier, allowed, k)
+        sure, page = found.sure, found.page
+        further = found.onward or page > 0
         asks = conversation.wants_more(readings[-1]) or (
             not earlier and conversation.hangs(readings[-1])
         )
@@ -95,13 +96,14 @@ class Author:
             return answer(notice=self._notice(Kind.MORE, readings[-1]))
         verdict = confidence.verdict(sure, self._settings.caution)
         if verdict != "none":  # else no passage is shown
-            found = self._retriever.reranked(found)
-        every = self._retriever.selection.quotes(found.scores, k, page + 1)
+            found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
+        scores = found.retrieved.scores
+        every = self._retriever.selection.quotes(scores, k, page + 1)
         if page and sure < PINNED:  # what is left may answer less
-            sure = min(sure, self._finder.sure(found.without(flat(every[: k * page]))))
+            left = found.retrieved.without(flat(every[: k * page]))
+            sure = min(sure, self._finder.sure(left))
             verdict = confidence.verdict(sure, self._settings.caution)
-        shown = every[k * page :] if verdict != "none" else ()
-        quotes = self._quotes(shown, found, begins)
+        quotes = self._quotes(every[k * page :], found) if verdict != "none" else ()
         if further and not quotes:
             return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
         if verdict != "none" and not quotes:
@@ -114,7 +116,7 @@ class Author:
             verdict=verdict,
             confidence=round(sure, 4),
             quotes=quotes,
-            nearest=self._nearest(found.scores, verdict),
+            nearest=self._nearest(scores, verdict),
             notice=self._notice(kind, readings[-1]) if kind and yields else None,
         )
 
@@ -144,13 +146,11 @@ class Author:
         shown = self._settings.quotes
         k = shown if k is None else k
         earlier = self._queries.earlier(history)
-        found, _, page, _, begins = self._finder.surest(
-            self._queries.readings(question), earlier, None, shown
-        )
-        found = self._retriever.reranked(found)
-        answers = page + math.ceil(k / shown)
-        every = self._retriever.selection.quotes(found.scores, shown, answers)
-        return self._quotes(every[shown * page :][:k], found, begins)
+        found = self._finder.surest(self._queries.readings(question), earlier, None, shown)
+        found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
+        answers = found.page + math.ceil(k / shown)
+        every = self._retriever.selection.quotes(found.retrieved.scores, shown, answers)
+        return self._quotes(every[shown * found.page :][:k], found)
 
     def suggested(self, language: Language) -> tuple[str, ...]:
         """Questions that the posts answer, to be offered to whoever reads this language."""
@@ -190,14 +190,14 @@ class Author:
             )
         return np.isin(self._retriever.posts, rows)
 
-    def _quotes(self, every: Sequence[Rows], found: Retrieved, begins: int) -> tuple[Quote, ...]:
+    def _quotes(self, every: Sequence[Rows], found: Found) -> tuple[Quote, ...]:
         quotes = []
         for rows in every:
-            passage, marked = self._finder.quote(rows, found, begins)
+            passage, marked = self._finder.quote(rows, found)
             post = self.posts[passage.post]
             if not passage.content.stands_in(post.source):  # the verbatim promise
                 continue
-            score = float(found.scores[list(rows)].max())
+            score = float(found.retrieved.scores[list(rows)].max())
             quotes.append(_quote(passage, post, self._link(passage, post), score, marked))
         return tuple(quotes)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import compress
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +32,23 @@ HIGHLIGHT_MARGIN = 1.0
 AMOUNT = 1.0
 
 
-class Found(NamedTuple):
-    """`page` is how many answers' worth of these quotes the visitor has seen already; `onward`, whether
-    they are what comes after those of the question before, in its post or behind its end. They show
-    nothing that stands before `begins` in their file."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was retrieved for `asked`, a question without those before it. `page` is how many answers'
+    worth of these quotes the visitor has seen already; `onward`, whether they are what comes after
+    those of the question before, in its post or behind its end. They show nothing that stands before
+    `begins` in their file."""
 
-    found: Retrieved
+    retrieved: Retrieved
+    asked: str
     sure: float
-    page: int
-    onward: bool
+    page: int = 0
+    onward: bool = False
     begins: int = 0
 
 
-class _Onward(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Onward:
     """The passages in which the author goes on, in reading order; `begins`, where what is shown of them
     begins in their file; `told`, what of it is new, None where all of it is."""
 
@@ -81,12 +84,15 @@ class Finder:
         """The probability that what is found answers."""
         return confidence.probability(found.weak, self._calibration.background[found.language])
 
-    def quote(self, rows: Rows, found: Retrieved, begins: int) -> tuple[Passage, tuple[Range, ...]]:
-        """The passages of a quote as one, from `begins` on, and its sentences that answer, one at least
-        in each of them."""
-        parts = self._parts(rows, begins)
+    def quote(self, rows: Rows, found: Found) -> tuple[Passage, tuple[Range, ...]]:
+        """The passages of a quote as one, and its sentences that answer: what the author has pinned, where
+        that is not all of it; else one at least in each of the passages."""
+        parts = self._parts(rows, found.begins)
         whole = selection.one_of(parts)
-        return whole, _pinned(rows, whole, found.pin) or self._answering(rows, parts, found)
+        pinned = _pinned(rows, whole, found.retrieved.pin)
+        if pinned and len(pinned) < len(whole.sentences) - whole.lead:
+            return whole, pinned
+        return whole, self._answering(rows, parts, found)
 
     def _parts(self, rows: Rows, begins: int) -> list[Passage]:
         """What the passages say from `begins` on."""
@@ -97,7 +103,7 @@ class Finder:
         self,
         rows: Rows,
         parts: Sequence[Passage],
-        found: Retrieved,
+        found: Found,
         margin: float = HIGHLIGHT_MARGIN,
     ) -> tuple[Range, ...]:
         """The sentences within `margin` of the best one, and the best of each of `parts`, which make up
@@ -105,9 +111,10 @@ class Finder:
         whole = selection.one_of(parts)
         every = sum(len(self._passages[row].sentences) for row in rows)
         end = int(self._retriever.first_sentence[rows[0]]) + every
-        here = found.sentences[end - len(whole.sentences) : end]
-        deviation = float(found.sentences.std())
-        if amounts.asks(found.read):
+        scores = found.retrieved.sentences
+        here = scores[end - len(whole.sentences) : end]
+        deviation = float(scores.std())
+        if amounts.asks(found.asked):
             tells = [amounts.tells(whole.text[a:b]) for a, b in whole.sentences]
             here = here + AMOUNT * deviation * np.array(tells, dtype=np.float32)
         best = ranking.highlights(parts, here, margin * deviation)
@@ -116,30 +123,35 @@ class Finder:
     def _found(
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> Found:
-        asked, before, page, steps = self._queries.asked(question, earlier)
-        found = self._retriever.retrieve(asked, before, allowed)
-        if not found.pin and self._queries.kind([asked]) is Kind.IDENTITY:
-            found = self._introduced(found, allowed)
-        if found.pin and self._shows(found.pin.passages, found, k, page):
+        about = self._queries.asked(question, earlier)
+        retrieved = self._retriever.retrieve(about.question, about.history, allowed)
+        if not retrieved.pin and self._queries.kind([about.question]) is Kind.IDENTITY:
+            retrieved = self._introduced(retrieved, allowed)
+        if retrieved.pin and self._shows(retrieved.pin.passages, retrieved, k, about.pages):
             sure = PINNED
         else:
-            sure = self.sure(found)
-            sure = min(sure, years.UNTOLD) if self._untold(asked, found) else sure
-        if not steps:
-            return Found(found, sure, page, False)
-        found = self._retriever.reranked(found)
-        every = self._selection.quotes(found.scores, k, page + 1)
-        rows, begins, told = self._behind(found, every)
-        quotes = self._in_order(found, rows, k, steps)
+            sure = self.sure(retrieved)
+            sure = min(sure, years.UNTOLD) if self._untold(about.question, retrieved) else sure
+        found = Found(retrieved, about.question, sure, about.pages)
+        return self._onward(found, k, about.steps) if about.steps else found
+
+    def _onward(self, found: Found, k: int, steps: int) -> Found:
+        """What comes after the quotes of an answer, `steps` answers of it on."""
+        found = replace(found, retrieved=self._retriever.reranked(found.retrieved), onward=True)
+        retrieved = found.retrieved
+        every = self._selection.quotes(retrieved.scores, k, found.page + 1)
+        behind = self._behind(found, every)
+        quotes = self._in_order(retrieved, behind.rows, k, steps)
         left = flat(quotes[k * (steps - 1) :])
         if left:
-            return Found(self._only(found, left, told), sure, 0, True, begins)
+            only = self._only(retrieved, left, behind.told)
+            return replace(found, retrieved=only, page=0, begins=behind.begins)
         # The post ends there: on with the next best places, but not back in it.
         shown = flat(every)
-        others = found.without([*shown, *rows, *sequel.before(shown, self._passages)])
-        read_on = math.ceil(len(quotes) / k)
-        sure = min(sure, self.sure(others))
-        return Found(replace(others, pin=None), sure, steps - 1 - read_on, True)
+        passed = sequel.before(shown, self._passages)
+        others = replace(retrieved.without([*shown, *behind.rows, *passed]), pin=None)
+        page = steps - 1 - math.ceil(len(quotes) / k)
+        return replace(found, retrieved=others, sure=min(found.sure, self.sure(others)), page=page)
 
     def _shows(self, rows: Sequence[int], found: Retrieved, k: int, page: int) -> bool:
         """Whether one of the rows is in the answer of that page."""
@@ -154,7 +166,7 @@ class Finder:
             return ()
         return self._selection.quotes(self._only(found, rows).scores, k, answers)
 
-    def _behind(self, found: Retrieved, quotes: Sequence[Rows]) -> _Onward:
+    def _behind(self, found: Found, quotes: Sequence[Rows]) -> _Onward:
         """Where the author goes on behind what was shown. What is left of the best quote behind the
         sentence that answers best comes first, with that sentence, which leads into it."""
         shown = flat(quotes)
@@ -163,14 +175,28 @@ class Finder:
             return _Onward(rows)
         best = quotes[0]
         whole = self._selection.quote(best)
-        answered = _pinned(best, whole, found.pin) or self._answering(best, [whole], found, 0)
+        pinned = _pinned(best, whole, found.retrieved.pin)
+        answered = pinned or self._answering(best, [whole], found, 0)
         rest = sequel.rest(whole, answered)
         if rest is None or not any(self._says(row, rest.start) for row in best):
             return _Onward(rows)
-        begins = whole.content.starts[answered[-1].start]
+        begins = self._begins(whole, answered[-1])
         rows = [*(row for row in best if self._passages[row].end > begins), *rows]
         told = rest._replace(end=self._passages[rows[-1]].end)
         return _Onward(rows, begins, told)
+
+    def _begins(self, whole: Passage, sentence: Range) -> int:
+        """Where in its file a quote begins that goes on from that sentence; with the whole one where a slice
+        from there would show the number of a list's later item."""
+        source = self._posts[whole.post].source
+        numbered = [
+            _numbered(whole, one, source) for one in whole.sentences if one.start >= sentence.start
+        ]
+        return (
+            whole.start
+            if any(numbered) and not numbered[0]
+            else whole.content.starts[sentence.start]
+        )
 
     def _says(self, row: int, begins: int) -> bool:
         """Whether a passage says something from `begins` in its file on."""
@@ -205,13 +231,18 @@ class Finder:
 
 
 def _pinned(rows: Rows, passage: Passage, pin: ResolvedPin | None) -> tuple[Range, ...]:
-    """The sentences that the author has pinned; none where that is the whole quote."""
-    if pin is None or pin.range is None or set(rows).isdisjoint(pin.passages):
+    """The sentences of a quote that the author has pinned: all of them where the pin names no words."""
+    if pin is None or set(rows).isdisjoint(pin.passages):
         return ()
-    content, where = passage.content, pin.range
-    inside = tuple(
+    content, where = passage.content, pin.range or Range(passage.start, passage.end)
+    return tuple(
         span
         for span in passage.sentences[passage.lead :]
         if content.starts[span.start] < where.end and where.start < content.ends[span.end - 1]
     )
-    return inside if len(inside) < len(passage.sentences) - passage.lead else ()
+
+
+def _numbered(passage: Passage, sentence: Range, source: str) -> bool:
+    """Whether a sentence begins an item of a numbered list: its first character stands for the number too."""
+    start, end = passage.content.starts[sentence.start], passage.content.ends[sentence.start]
+    return end - start > 1 and source[start].isdigit()
