@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BagOfWords
+from ownwords import confidence
 from ownwords.about import introduces
 from ownwords.ask import Author, open_author
 from ownwords.build import build
@@ -143,6 +144,55 @@ def test_scope_keeps_to_one_post(author: Author) -> None:
     assert {quote.title for quote in found.quotes} == {"Rain"}
     with pytest.raises(OwnwordsError, match="no post 'snow'"):
         author.ask("rain?", scope="snow")
+
+
+@pytest.mark.parametrize("scope", ["https://x.y/a/", "https://x.y/a", "https://x.y/a/#part", "far"])
+def test_a_scope_is_a_posts_id_or_its_address(
+    small_site: Settings, bag_of_words: BagOfWords, scope: str
+) -> None:
+    text = "---\nurl: https://x.y/a/\n---\n# Far\n\nRain fell on the far roof.\n"
+    (Path(small_site.corpus) / "far.md").write_text(text, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    answer = open_author(small_site.index, small_site).ask("rain on the roof?", scope=scope)
+    assert {quote.title for quote in answer.quotes} == {"Far"}
+
+
+def test_the_authors_own_question_in_another_post_is_out_of_scope(
+    small_site: Settings, bag_of_words: BagOfWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confidence, "verdict", lambda *_: "answered")
+    text = "# Boats\n\nHow was the boat of oak carved?\n\nWith a knife of flint, by the harbour.\n"
+    (Path(small_site.corpus) / "boats.md").write_text(text, encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    asked = "how was the boat of oak carved?"
+    assert author.ask(asked).quotes[0].title == "Boats"
+    [other, *_] = [post for post in author.posts if post.title != "Boats"]
+    assert "Boats" not in {quote.title for quote in author.ask(asked, scope=other.id).quotes}
+
+
+def test_a_quote_that_does_not_stand_in_its_post_is_never_shown(small_site: Settings) -> None:
+    author = open_author(small_site.index, small_site)
+    assert author.ask(RAIN).verdict == "answered"
+    changed = tuple(
+        replace(post, source=post.source.replace("roof", "door")) for post in author.posts
+    )
+    author.posts = changed
+    answer = author.ask(RAIN, k=1)
+    assert (answer.quotes, answer.verdict) == ((), "none")
+
+
+def test_what_answers_is_marked_in_whichever_post_it_stands(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    told = "The harbour was empty. A lantern of brass hung from the ladder. Nobody came by."
+    (Path(small_site.corpus) / "zoo.md").write_text(f"# Zoo\n\n{told}\n", encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    quote = author.best("a lantern of brass hung from the ladder?", k=1)[0]
+    assert (quote.title, author.posts[0].title == "Zoo") == ("Zoo", False)
+    marked = [quote.text[a:b] for a, b in quote.highlights]
+    assert marked == ["A lantern of brass hung from the ladder."]
 
 
 def test_within_a_scope_only_its_own_passages_make_an_answer_sure(author: Author) -> None:

@@ -183,7 +183,7 @@ class Author:
         """Which passages may answer, shape (passages,); None is all of them."""
         if scope is None:
             return None
-        rows = [row for row, post in enumerate(self.posts) if scope in (post.id, post.url)]
+        rows = [row for row, post in enumerate(self.posts) if post.named(scope)]
         if not rows:
             raise OwnwordsError(
                 f"There is no post {scope!r}", "Give a post's id or its address.", "unknown_scope"

@@ -84,6 +84,14 @@ class Post:
     encoding: str
     blocks: tuple[Block, ...] = ()
 
+    def named(self, name: str) -> bool:
+        """Whether that is its id or its address; neither a fragment nor a slash at the end counts."""
+        return name == self.id or (self.url is not None and _page(name) == _page(self.url))
+
+
+def _page(address: str) -> str:
+    return address.partition("#")[0].rstrip("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -90,7 +90,7 @@ def post_id(author: Author, scope: str | None) -> str | None:
     if scope is None:
         return None
     for post in author.posts:
-        if scope == post.id or (post.url is not None and _address(post.url) == _address(scope)):
+        if post.named(scope):
             return post.id
     raise Refused(404, "scope")
 
@@ -111,10 +111,6 @@ def earlier_questions(history: Sequence[str], settings: Settings) -> list[str]:
 def shared_questions(query: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The questions of a page's address `/?q=…&q=…`, oldest first, the last SHARED of them."""
     return tuple(value for name, value in query if name == "q" and value.strip())[-SHARED:]
-
-
-def _address(url: str) -> str:
-    return url.partition("#")[0].rstrip("/")
 
 
 def _text(value: Any, limit: int) -> str:
