@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from ownwords.errors import OwnwordsError
-from ownwords.evaluate import Question, evaluate, read_questions
+from ownwords.evaluate import Question, covers, evaluate, read_questions
 from ownwords.records import Answer, Post, Quote, Range
 
 SOURCE = "one two three four. five six seven eight."
@@ -136,3 +137,44 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "q.jsonl").write_text("\n" + line, encoding="utf-8")
     with pytest.raises(OwnwordsError, match=r"q\.jsonl:2"):
         read_questions(tmp_path / "q.jsonl", (POST,))
+
+
+@pytest.mark.parametrize(
+    ("shown", "hit"), [((0, 9), False), ((0, 10), True), ((10, 41), True), ((11, 41), False)]
+)
+def test_a_hit_shows_half_of_the_place_in_its_post(shown: tuple[int, int], hit: bool) -> None:
+    assert covers(quote(*shown), ("a.md", Range(0, 20))) is hit
+    assert not covers(quote(*shown), ("b.md", Range(0, 20)))
+
+
+def test_what_is_related_was_not_refused() -> None:
+    class Related(Given):
+        def ask(self, question: str, history: object = ()) -> Answer:
+            return replace(super().ask(question), verdict="related")
+
+    report, _ = evaluate(QUESTIONS, Related())
+    assert report.trust["all"].abstained == 0
+    assert report.groups["all"].wrongly_none == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"history": "how?"}, {"lang": ["ko"]}, {"gold": [{"quote": " "}]},
+        {"gold": [{"post": "a.md", "start": 0.0, "end": 3}]}, {"gold": [{"post": "a.md", "start": False, "end": 3}]},
+    ],
+)  # fmt: skip
+def test_a_line_of_wrong_types_is_told_by_its_number(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    right = {
+        "id": "1",
+        "lang": "ko",
+        "kind": "answerable",
+        "question": "q?",
+        "gold": [{"quote": "one"}],
+    }
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps(right) + "\n" + json.dumps({**right, **changed}), encoding="utf-8")
+    with pytest.raises(OwnwordsError, match=":2: not a question"):
+        read_questions(file, (POST,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -123,12 +124,18 @@ def _question(path: Path, number: int, line: str, posts: Sequence[Post]) -> Ques
         gold = tuple(place for one in plain["gold"] if (place := _place(one, posts)))
         if plain["gold"] and not gold:
             raise ValueError("no gold place stands in the corpus")
-        asked, history = plain["question"], tuple(plain.get("history", ()))
+        asked, history = plain["question"], plain.get("history") or []
+        if not isinstance(history, list):
+            raise ValueError(f"history is {history!r}, not a list")
         for text in (asked, *history):
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"{text!r} is no question in words")
-        return Question(plain["id"], plain["lang"], plain["kind"], asked, history, gold)
-    except (ValueError, KeyError, TypeError) as error:
+        for name in ("id", "lang", "kind"):
+            if not isinstance(plain[name], str):
+                raise ValueError(f"{name} is {plain[name]!r}, not a text")
+        named = plain["id"], plain["lang"], plain["kind"]
+        return Question(*named, asked, tuple(history), gold)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise OwnwordsError(
             f"{path}:{number}: not a question ({error})",
             "Each line is an object with id, lang, kind, question and gold.",
@@ -139,9 +146,13 @@ def _question(path: Path, number: int, line: str, posts: Sequence[Post]) -> Ques
 def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | None:
     if "quote" not in gold:
         path, start, end = gold["post"], gold["start"], gold["end"]
+        if not (type(start) is type(end) is int):
+            raise ValueError(f"start and end are {start!r} and {end!r}, not whole numbers")
         if not any(post.path == path and 0 <= start < end <= len(post.source) for post in posts):
             raise ValueError(f"no place {start} to {end} in a post {path!r}")
         return path, Range(start, end)
+    if not gold["quote"].strip():
+        raise ValueError("a gold quote is empty")
     for post in posts:
         at = post.source.find(gold["quote"])
         if at >= 0:
@@ -208,7 +219,7 @@ def _verbatim(quote: Quote, source: str) -> bool:
     """Whether the quote's letters stand in its slice in their order, none invented.
 
     Deliberately not the check that the answer itself makes."""
-    raw = iter(source[quote.start : quote.end])
+    raw = iter(html.unescape(source[quote.start : quote.end]))
     return all(char in raw for char in quote.text if char.isalnum())
 
 
