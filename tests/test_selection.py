@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -177,3 +178,9 @@ def test_what_was_shown_before_is_not_joined_later(story: tuple[Passage, ...]) -
 def test_passages_that_have_no_score_join_nothing(story: tuple[Passage, ...]) -> None:
     scores = [2, -np.inf, 1, -np.inf, -np.inf, -np.inf, -np.inf]
     assert quotes(scores, story, 3) == ((0,), (2,))
+
+
+def test_the_same_sentence_in_another_normal_form_is_the_same() -> None:
+    told = "그날부터 매일 아침 수학 강의를 들었다."
+    passages = [passage(told), passage(unicodedata.normalize("NFD", told), post=1)]
+    assert rows([2, 1], passages, 3) == [0]

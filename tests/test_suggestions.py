@@ -37,6 +37,16 @@ def test_what_one_asks_of_anybody_is_offered_where_both_languages_find_it(
         assert author.ask(question).verdict == "answered"
 
 
+def test_a_pin_in_the_other_language_takes_the_place_of_what_one_asks_of_anybody(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    pin = f'[[pin]]\nquestions = ["공부법은요?"]\npost = "told"\nquote = "{TOLD}"\n'
+    Path(small_site.corpus).with_name("pins.toml").write_text(pin, "utf-8")
+    author = suggested(small_site, bag_of_words, told=f"# Told\n\n{TOLD}\n", other=OTHER)
+    assert "공부법은요?" in author.suggested("ko")
+    assert STUDY[0] not in author.suggestions
+
+
 def test_what_is_found_in_one_language_alone_is_not_offered(
     small_site: Settings, bag_of_words: BagOfWords
 ) -> None:

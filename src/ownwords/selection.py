@@ -4,6 +4,7 @@ post, make one quote.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -159,11 +160,11 @@ class _Said:
     @classmethod
     def of(cls, passage: Passage) -> _Said:
         said = (passage.text[a:b] for a, b in passage.sentences)
-        bare = ("".join(filter(str.isalnum, sentence.casefold())) for sentence in said)
-        joined = "".join(passage.text.split())
+        bare = map(_letters_of, said)
+        joined = "".join(unicodedata.normalize("NFC", passage.text).split())
         return cls(
             passage,
-            frozenset(sentence for sentence in bare if _letters(sentence) >= SENTENCE_AGAIN),
+            frozenset(sentence for sentence in bare if _length(sentence) >= SENTENCE_AGAIN),
             frozenset(joined[i : i + 3] for i in range(max(1, len(joined) - 2))),
         )
 
@@ -177,5 +178,10 @@ class _Said:
         return len(a & b) >= DUPLICATE * len(a | b)
 
 
-def _letters(bare: str) -> int:
+def _letters_of(sentence: str) -> str:
+    plain = unicodedata.normalize("NFC", sentence).casefold()  # macOS writes NFD
+    return "".join(filter(str.isalnum, plain))
+
+
+def _length(bare: str) -> int:
     return len(bare) + sum("가" <= char <= "힣" for char in bare)

@@ -91,8 +91,11 @@ def suggest(index: Index, encoder: Encoder, calibration: Calibration) -> tuple[s
     titles = _in_turn(index, [[post.title] for post in index.posts])
     others = filter(answers.surely, chain(lines, titles))
     named = filter(answers.surely, _named(index))
-    apart = answers.apart(named, filter(None, chain(turns, others)))
-    return (*islice(apart, MOST), *[pair[1 - main] for pair in common[: MOST // 2]])
+    apart = islice(answers.apart(named, filter(None, chain(turns, others))), MOST)
+    kept = tuple(apart)
+    same = [question for question in kept if language_of(question) != _ORDER[main]]
+    twins = answers.apart(same, (pair[1 - main] for pair in common))
+    return (*kept, *islice(twins, len(same), len(same) + MOST // 2))
 
 
 class _Answers:
