@@ -189,6 +189,15 @@ def test_no_quote_begins_where_it_would_show_the_number_of_a_later_item(
     assert told == ["My bicycle stayed in the shed."]
 
 
+def test_what_the_author_says_once_more_is_read_once_more(opened: Callable[..., Author]) -> None:
+    flood = "Rain fell on the old roof. Then the flood took the whole village away."
+    author = opened(RAIN, LETTER, flood, KEYS)
+    history: list[str] = [ASKED]
+    for told in (RAIN, LETTER, flood, KEYS):
+        assert texts(author, "and then?", *history) == [told]
+        history.append("and then?")
+
+
 def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) -> None:
     author = opened(f"Rain fell on the old roof. {ALONE}", LETTER)
     assert texts(author, "and then?", ASKED) == [LETTER]

@@ -161,10 +161,11 @@ class Finder:
     def _in_order(
         self, found: Retrieved, rows: Sequence[int], k: int, answers: int
     ) -> tuple[Rows, ...]:
-        """The quotes in which so many answers of `k` show the rows."""
+        """The quotes in which so many answers of `k` show the rows; what the author says once more is read
+        once more."""
         if not rows:
             return ()
-        return self._selection.quotes(self._only(found, rows).scores, k, answers)
+        return self._selection.quotes(self._only(found, rows).scores, k, answers, again=True)
 
     def _behind(self, found: Found, quotes: Sequence[Rows]) -> _Onward:
         """Where the author goes on behind what was shown. What is left of the best quote behind the

@@ -27,27 +27,30 @@ class Selection:
     def __init__(self, passages: Sequence[Passage], target: int) -> None:
         self._passages, self._target = passages, target
 
-    def quotes(self, scores: Scores, k: int, answers: int = 1) -> tuple[Rows, ...]:
+    def quotes(
+        self, scores: Scores, k: int, answers: int = 1, again: bool = False
+    ) -> tuple[Rows, ...]:
         """The quotes of so many answers of `k` each, the best first; `scores` has shape (passages,).
 
-        None overlaps another or says the same. A passage that goes on where a quote of the same
+        None overlaps another or says the same, `again` only within an answer. A passage that goes on where a quote of the same
         answer ends, or ends where it begins, joins it: a reader has in one piece what the author
         wrote in one, and the place that is freed goes to the next.
         """
         chosen: list[Rows] = []
-        shown: list[_Said] = []
+        shown: dict[int, _Said] = {}
         for row in self._order(scores):
             said = _Said.of(self._passages[row])
-            if any(said.repeats(other) for other in shown):
-                continue
             closed = max(len(chosen) - 1, 0) // k * k  # quotes of the answers before
+            seen = flat(chosen[closed:]) if again else shown
+            if any(said.repeats(shown[other]) for other in seen):
+                continue
             others = self._sides(row, chosen[closed:])
             if not others and len(chosen) == k * answers:
                 break
             at = chosen.index(others[0]) if others else len(chosen)
             chosen[at : at + 1] = [tuple(sorted([row, *flat(others)]))]
             chosen = [rows for rows in chosen if rows not in others]
-            shown.append(said)
+            shown[row] = said
         return tuple(chosen)
 
     def quote(self, rows: Rows) -> Passage:
