@@ -22,6 +22,7 @@ from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
 from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin
+from ownwords.rows import Rows
 from ownwords.settings import Settings
 from ownwords.watching import watch
 
@@ -345,6 +346,29 @@ def test_the_nearest_wording_decides_and_the_threshold_holds() -> None:
     assert asked(pinned.SAME / 2 - 0.001, (False, True)) is None
     assert asked(1, (True, False)) is None
     assert asked(0) == 0
+
+
+def test_each_part_of_the_rule_can_refuse_a_pin() -> None:
+    """A wording of two tokens, an axis each, and questions whose vectors and tokens are like it."""
+    axes = np.eye(3, dtype=np.float32)
+    encoded = Encoded(
+        axes[:1], axes[:2].astype(np.float16), np.array([0, 2]), np.zeros(3, np.float32)
+    )
+    pin = pinned.Pinned([ResolvedPin(("How did you study?",), 0)], encoded)
+
+    def asked(question: str, cosine: float = 1.0, tokens: Rows = axes[:2]) -> bool:
+        row = np.array([cosine, 0, (1 - cosine**2) ** 0.5], dtype=np.float32)
+        return pin.asked(question, row, tokens, (True,)) is not None
+
+    assert asked("어떻게 공부했어요?")
+    assert not asked("왜 공부했어요?")  # another kind of question
+    assert asked("어떻게 공부했어요?", pinned.NEAR) and not asked(
+        "어떻게 공부했어요?", pinned.NEAR - 0.01
+    )
+    assert not asked("어떻게 공부했어요?", tokens=axes)  # says more than the wording
+    assert not asked("어떻게 공부했어요?", tokens=axes[:1])  # says less
+    # As like as that, but in nearly the same letters: what differs is meant.
+    assert asked("어떻게 공부했어요?", 0.7) and not asked("How did you stud it?", 0.7)
 
 
 def test_a_follow_up_is_no_pins_unless_in_its_very_words(

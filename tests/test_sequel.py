@@ -203,7 +203,7 @@ def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) ->
     assert texts(author, "and then?", ASKED) == [LETTER]
 
 
-ALONE = "Is that all there was?"  # says nothing of its own
+ALONE = "Is that all there was on such a night in the old town by the harbour?"  # says nothing of its own
 
 
 class Shuffling:
