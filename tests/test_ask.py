@@ -171,6 +171,12 @@ def test_the_authors_own_question_in_another_post_is_out_of_scope(
     assert "Boats" not in {quote.title for quote in author.ask(asked, scope=other.id).quotes}
 
 
+def test_what_is_asked_of_evaluation_is_checked_too(author: Author) -> None:
+    for question, k in (("  ", 1), (RAIN, 0)):
+        with pytest.raises(OwnwordsError):
+            author.best(question, k=k)
+
+
 def test_a_quote_that_does_not_stand_in_its_post_is_never_shown(small_site: Settings) -> None:
     author = open_author(small_site.index, small_site)
     assert author.ask(RAIN).verdict == "answered"

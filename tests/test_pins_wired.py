@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 from conftest import BagOfWords
 from ownwords import build as builder
 from ownwords import cli, pinned, pins, store
-from ownwords.ask import PINNED, Author, open_author
+from ownwords.ask import Author, open_author
 from ownwords.build import BuildReport, is_stale
 from ownwords.encoder import Embeddings
 from ownwords.errors import OwnwordsError
+from ownwords.finding import PINNED
 from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin
 from ownwords.rows import Rows

@@ -17,7 +17,7 @@ from ownwords import confidence, conversation, encoder, links, notices, ranking,
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
-from ownwords.finding import PINNED, Finder, Found
+from ownwords.finding import Finder, Found
 from ownwords.language import Language, language_of
 from ownwords.notices import Kind
 from ownwords.pins import spelled
@@ -99,7 +99,7 @@ class Author:
             found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
         scores = found.retrieved.scores
         every = self._retriever.selection.quotes(scores, k, page + 1)
-        if page and sure < PINNED:  # what is left may answer less
+        if page and not found.pinned:  # what is left may answer less
             left = found.retrieved.without(flat(every[: k * page]))
             sure = min(sure, self._finder.sure(left))
             verdict = confidence.verdict(sure, self._settings.caution)
@@ -141,10 +141,11 @@ class Author:
         self, question: str, history: Sequence[str] = (), k: int | None = None
     ) -> tuple[Quote, ...]:
         """The `k` quotes (default: the setting `quotes`) nearest to the question, whatever the
-        verdict, the first ones as `ask` gives them, those after as it does when asked for more:
-        what evaluation ranks."""
+        verdict, the first ones as `ask` gives them, those after as it does when asked for more (behind
+        "and then?" only the first): what evaluation ranks. Raises as `ask` does."""
         shown = self._settings.quotes
         k = shown if k is None else k
+        _check_question(question, k)
         earlier = self._queries.earlier(history)
         found = self._finder.surest(self._queries.readings(question), earlier, None, shown)
         found = replace(found, retrieved=self._retriever.reranked(found.retrieved))

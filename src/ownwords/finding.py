@@ -35,14 +35,15 @@ AMOUNT = 1.0
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was retrieved for `asked`, a question without those before it. `page` is how many answers'
-    worth of these quotes the visitor has seen already; `onward`, whether they are what comes after
-    those of the question before, in its post or behind its end. They show nothing that stands before
-    `begins` in their file."""
+    worth of these quotes the visitor has seen already; `pinned`, whether the next one shows what the
+    author has chosen; `onward`, whether they are what comes after those of the question before, in its
+    post or behind its end. They show nothing that stands before `begins` in their file."""
 
     retrieved: Retrieved
     asked: str
     sure: float
     page: int = 0
+    pinned: bool = False
     onward: bool = False
     begins: int = 0
 
@@ -127,12 +128,12 @@ class Finder:
         retrieved = self._retriever.retrieve(about.question, about.history, allowed)
         if not retrieved.pin and self._queries.kind([about.question]) is Kind.IDENTITY:
             retrieved = self._introduced(retrieved, allowed)
-        if retrieved.pin and self._shows(retrieved.pin.passages, retrieved, k, about.pages):
-            sure = PINNED
-        else:
-            sure = self.sure(retrieved)
-            sure = min(sure, years.UNTOLD) if self._untold(about.question, retrieved) else sure
-        found = Found(retrieved, about.question, sure, about.pages)
+        pin, page = retrieved.pin, about.pages
+        pinned = pin is not None and self._shows(pin.passages, retrieved, k, page)
+        sure = PINNED if pinned else self.sure(retrieved)
+        if not pinned and self._untold(about.question, retrieved):
+            sure = min(sure, years.UNTOLD)
+        found = Found(retrieved, about.question, sure, page, pinned)
         return self._onward(found, k, about.steps) if about.steps else found
 
     def _onward(self, found: Found, k: int, steps: int) -> Found:
@@ -150,8 +151,8 @@ class Finder:
         shown = flat(every)
         passed = sequel.before(shown, self._passages)
         others = replace(retrieved.without([*shown, *behind.rows, *passed]), pin=None)
-        page = steps - 1 - math.ceil(len(quotes) / k)
-        return replace(found, retrieved=others, sure=min(found.sure, self.sure(others)), page=page)
+        page, sure = steps - 1 - math.ceil(len(quotes) / k), min(found.sure, self.sure(others))
+        return replace(found, retrieved=others, sure=sure, page=page, pinned=False)
 
     def _shows(self, rows: Sequence[int], found: Retrieved, k: int, page: int) -> bool:
         """Whether one of the rows is in the answer of that page."""

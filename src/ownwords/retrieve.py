@@ -34,8 +34,8 @@ ENOUGH = 14
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines; `late` is the late interaction of the passage that is best before what
-    goes before each counts. `weak` is what speaks for an answer; it is made of `witnesses`, shape
+    (sentences,), cosines; `late` is the late interaction of the best passage, before any takes a
+    share of its neighbour's score (`ranking.going_on`). `weak` is what speaks for an answer; it is made of `witnesses`, shape
     (passages,), -inf where there is no score: see `confidence.witnessed`. `pin` is the author's own
     answer, whose passages have the highest scores then, in reading order. `read` is the question
     as it was read: with the history where it leans on it."""
@@ -253,8 +253,8 @@ def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
-    """The mean of both scores where both have one; a passage that only one reached keeps it, less
-    what the other's weakest candidate lost. A question that may stand alone is no surer than it is
+    """The mean of both scores where both have one; where only one reached a passage, the other's
+    counts as its weakest candidate's does, or as the mean (0) if that is lower. A question that may stand alone is no surer than it is
     alone: what it was read with was answered, and may have nothing to do with it."""
     scores = [found.scores for found in (alone, together)]
     known = [np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores]
