@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,31 +52,30 @@ def test_another_tells_none(sentence: str) -> None:
     assert not tells(sentence)
 
 
-def test_where_an_amount_is_asked_for_the_sentence_that_tells_it_is_marked(
-    small_site: Settings, bag_of_words: BagOfWords
-) -> None:
-    first, second = "Carving oak boats is long work.", "An oar took nine days."
-    told = f"# Boats\n\n{first} {second} The shed was cold and dark.\n"
+FIRST, SECOND = "Carving oak boats is long work.", "An oar took nine days."
+
+
+@pytest.fixture
+def marked(small_site: Settings, bag_of_words: BagOfWords) -> Callable[..., list[str]]:
+    """The marked sentences of the best quote for a question and the ones before it."""
+    told = f"# Boats\n\n{FIRST} {SECOND} The shed was cold and dark.\n"
     (Path(small_site.corpus) / "boats.md").write_text(told, encoding="utf-8")
     build(small_site, open_encoder=lambda *_: bag_of_words)
     author = open_author(small_site.index, small_site)
 
-    def marked(question: str) -> list[str]:
-        quote = author.best(question, k=1)[0]
+    def sentences(question: str, *history: str) -> list[str]:
+        quote = author.best(question, history, k=1)[0]
         return [quote.text[a:b] for a, b in quote.highlights]
 
-    assert marked("is carving oak boats long work?") == [first]
-    assert marked("how long is carving oak boats work, an oar?") == [first, second]
+    return sentences
 
 
-def test_the_question_before_asks_for_nothing_any_more(
-    small_site: Settings, bag_of_words: BagOfWords
+def test_where_an_amount_is_asked_for_the_sentence_that_tells_it_is_marked(
+    marked: Callable[..., list[str]],
 ) -> None:
-    first, second = "Carving oak boats is long work.", "An oar took nine days."
-    told = f"# Boats\n\n{first} {second} The shed was cold and dark.\n"
-    (Path(small_site.corpus) / "boats.md").write_text(told, encoding="utf-8")
-    build(small_site, open_encoder=lambda *_: bag_of_words)
-    author = open_author(small_site.index, small_site)
-    before = "how long is carving oak boats, an oar?"
-    quote = author.best("why is that long work?", [before], k=1)[0]
-    assert [quote.text[a:b] for a, b in quote.highlights] == [first]
+    assert marked("is carving oak boats long work?") == [FIRST]
+    assert marked("how long is carving oak boats work, an oar?") == [FIRST, SECOND]
+
+
+def test_the_question_before_asks_for_nothing_any_more(marked: Callable[..., list[str]]) -> None:
+    assert marked("why is that long work?", "how long is carving oak boats, an oar?") == [FIRST]
