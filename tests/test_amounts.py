@@ -46,6 +46,13 @@ def test_a_sentence_may_tell_one(sentence: str) -> None:
         "I often walk.",
         "Someone came.",
         "그만두기로 했다.",
+        "가장 중요한 일은 개발이다.",
+        "유명한 개발자를 만났다.",
+        "다양한 분야를 공부했다.",
+        "부모님은 반대했다.",
+        "이건 세대 차이다.",
+        "하루키를 읽었다.",
+        "제가 한 일이다.",
     ],
 )
 def test_another_tells_none(sentence: str) -> None:
