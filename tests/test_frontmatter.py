@@ -56,6 +56,11 @@ def test_fields_on_top_of_a_file_need_no_fence(newline: str) -> None:
     assert (front.fields, front.lines) == (fields, 5)
 
 
+def test_text_may_follow_the_fields_at_once() -> None:
+    front = frontmatter.read("Title: 하루\nStatus: draft\n글이다.\n\n더 있다.")
+    assert (front.fields, front.lines) == ({"title": "하루", "status": "draft"}, 2)
+
+
 @pytest.mark.parametrize(
     "source",
     ["Note: this is a text.\n\nMore.", "Title: a\nand a text that goes on\n", "Title:\n\n글", "  Title: a\n"],

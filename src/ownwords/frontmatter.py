@@ -67,8 +67,9 @@ def _fenced(lines: list[str], language: str, first: int) -> FrontMatter:
 
 
 def _unfenced(lines: list[str]) -> FrontMatter:
-    """The lines before the first blank one, where all are fields, or go on indented; YAML where a
-    closing `---` ends them, as Hexo allows."""
+    """The fields on top, which may go on indented, before the first line that is none; YAML where a
+    closing `---` ends them, as Hexo allows. A title with text right below is text: only more than one
+    field is front matter then, where a `status` must not be lost."""
     count = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
     if not (count and _FIELD.match(lines[0]) and any(map(_TITLE.match, lines[:count]))):
         return FrontMatter({}, 0)
@@ -77,12 +78,14 @@ def _unfenced(lines: list[str]) -> FrontMatter:
         return _fenced(lines[:closing], "yaml", 0)
     fields: dict[str, Any] = {}
     name = ""
-    for line in lines[:count]:
+    for at, line in enumerate(lines[:count]):
         if found := _FIELD.match(line):
             name = found[1].lower()
             fields[name] = (found[2] or "").strip()
         elif line[0].isspace():
             fields[name] = f"{fields[name]} {line.strip()}".strip()
+        elif len(fields) > 1:
+            return FrontMatter(fields, at)
         else:
             return FrontMatter({}, 0)
     return FrontMatter(fields, count)
