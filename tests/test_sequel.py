@@ -178,11 +178,12 @@ def test_what_is_pinned_as_a_whole_is_not_shown_again(
     assert texts(author, "and then?", "storm") == [LETTER]
 
 
+@pytest.mark.parametrize("indent", ["", "  "])
 def test_no_quote_begins_where_it_would_show_the_number_of_a_later_item(
-    opened: Callable[..., Author],
+    opened: Callable[..., Author], indent: str
 ) -> None:
     first = "A boat of oak was built. Rain fell on the old roof."
-    author = opened(f"1. {first}\n2. My bicycle stayed in the shed.")
+    author = opened(f"{indent}1. {first}\n{indent}2. My bicycle stayed in the shed.")
     quote = author.ask("and then?", [ASKED], k=1).quotes[0]
     assert quote.text.startswith(first)
     told = [quote.text[a:b] for a, b in quote.highlights]

@@ -58,6 +58,11 @@ def pieces_of(blocks: Sequence[Block], source: str, target: int) -> list[Sentenc
     return found
 
 
+def numbered(content: Tracked, source: str) -> bool:
+    """Whether a text begins an item of a numbered list: its first character stands for the number too."""
+    return bool(_NUMBER.match(source, content.start, content.ends[0] - 1))
+
+
 def pieces_in(
     number: int, block: Block, source: str, target: int, after: Block | None = None
 ) -> list[Sentence]:
@@ -76,7 +81,6 @@ def pieces_in(
     for whole in ranges:
         for i, part in enumerate(_parts(text, whole, block.atoms, target)):
             content = block.content.slice(*part)
-            numbered = bool(_NUMBER.match(source, content.start, content.ends[0] - 1))
             found.append(
                 Sentence(
                     content,
@@ -87,7 +91,7 @@ def pieces_in(
                     False,
                     i > 0,
                     block.kind == "table",
-                    numbered,
+                    numbered(content, source),
                 )
             )
     return found
