@@ -32,7 +32,7 @@ class Selection:
     ) -> tuple[Rows, ...]:
         """The quotes of so many answers of `k` each, the best first; `scores` has shape (passages,).
 
-        None overlaps another or says the same, `again` only within an answer. A passage that goes on where a quote of the same
+        None says the same as another, `again` only within an answer. A passage that goes on where a quote of the same
         answer ends, or ends where it begins, joins it: a reader has in one piece what the author
         wrote in one, and the place that is freed goes to the next.
         """
@@ -156,7 +156,6 @@ class _Said:
     """What a passage says, to be compared with another's. `sentences` are without blanks, case and
     marks, those that say next to nothing ("정말 좋았다.") left out."""
 
-    passage: Passage
     sentences: frozenset[str]
     trigrams: frozenset[str]
 
@@ -166,15 +165,11 @@ class _Said:
         bare = map(_letters_of, said)
         joined = "".join(unicodedata.normalize("NFC", passage.text).split())
         return cls(
-            passage,
             frozenset(sentence for sentence in bare if _length(sentence) >= SENTENCE_AGAIN),
             frozenset(joined[i : i + 3] for i in range(max(1, len(joined) - 2))),
         )
 
     def repeats(self, other: _Said) -> bool:
-        one, two = self.passage, other.passage
-        if one.post == two.post and one.start < two.end and two.start < one.end:
-            return True
         if self.sentences & other.sentences:
             return True
         a, b = self.trigrams, other.trigrams
