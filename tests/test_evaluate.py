@@ -108,6 +108,20 @@ def test_a_quote_that_invents_a_letter_is_not_verbatim() -> None:
     assert evaluate(QUESTIONS[:1], Inventing())[0].verbatim == 0.0
 
 
+@pytest.mark.parametrize("named", ["a.md", "b.md"])
+def test_a_quote_that_stands_in_two_posts_is_that_of_the_post_that_is_named(
+    tmp_path: Path, named: str
+) -> None:
+    posts = (POST, replace(POST, path="b.md", source=f"Zero. {SOURCE}"))
+    line = {"id": "1", "lang": "en", "kind": "answerable", "question": "?", "gold": []}
+    line["gold"] = [{"post": named, "quote": "three"}]
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(line), encoding="utf-8")
+    (question,) = read_questions(file, posts)
+    at = {"a.md": 8, "b.md": 14}[named]
+    assert question.gold == ((named, Range(at, at + 5)),)
+
+
 def test_a_question_set_names_places_by_quote_or_offsets(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     rows = [

@@ -153,7 +153,9 @@ def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | N
         return path, Range(start, end)
     if not gold["quote"].strip():
         raise ValueError("a gold quote is empty")
-    for post in posts:
+    for post in sorted(
+        posts, key=lambda one: one.path != gold.get("post")
+    ):  # the one it names first
         at = post.source.find(gold["quote"])
         if at >= 0:
             return post.path, Range(at, at + len(gold["quote"]))
