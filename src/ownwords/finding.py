@@ -14,10 +14,9 @@ from ownwords import about, amounts, confidence, pieces, ranking, selection, seq
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
 from ownwords.notices import Kind
-from ownwords.pins import ResolvedPin
 from ownwords.queries import Queries
 from ownwords.records import Passage, Range
-from ownwords.retrieve import Retrieved, Retriever
+from ownwords.retrieve import Chosen, Retrieved, Retriever
 from ownwords.selection import Rows, flat
 
 PINNED = 0.99  # the confidence of an answer that the author has chosen, or of his own introduction
@@ -90,9 +89,9 @@ class Finder:
         that is not all of it; else one at least in each of the passages."""
         parts = self._parts(rows, found.begins)
         whole = selection.one_of(parts)
-        pinned = _pinned(rows, whole, found.retrieved.pin)
-        if pinned and len(pinned) < len(whole.sentences) - whole.lead:
-            return whole, pinned
+        chosen = _chosen(rows, whole, found.retrieved.chosen)
+        if chosen and len(chosen) < len(whole.sentences) - whole.lead:
+            return whole, chosen
         return whole, self._answering(rows, parts, found)
 
     def _parts(self, rows: Rows, begins: int) -> list[Passage]:
@@ -126,10 +125,10 @@ class Finder:
     ) -> Found:
         asked = self._queries.asked(question, earlier)
         retrieved = self._retriever.retrieve(asked.question, asked.history, allowed)
-        if not retrieved.pin and self._queries.kind([asked.question]) is Kind.IDENTITY:
+        if not retrieved.chosen and self._queries.kind([asked.question]) is Kind.IDENTITY:
             retrieved = self._introduced(retrieved, allowed)
-        pin, page = retrieved.pin, asked.pages
-        pinned = pin is not None and self._shows(pin.passages, retrieved, k, page)
+        chosen, page = retrieved.chosen, asked.pages
+        pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)
         sure = PINNED if pinned else self.sure(retrieved)
         if not pinned and self._untold(asked.question, retrieved):
             sure = min(sure, years.UNTOLD)
@@ -150,7 +149,7 @@ class Finder:
         # The post ends there: on with the next best places, but not back in it.
         shown = flat(every)
         passed = sequel.before(shown, self._passages)
-        others = replace(retrieved.without([*shown, *behind.rows, *passed]), pin=None)
+        others = replace(retrieved.without([*shown, *behind.rows, *passed]), chosen=None)
         page, sure = steps - 1 - math.ceil(len(quotes) / k), min(found.sure, self.sure(others))
         return replace(found, retrieved=others, sure=sure, page=page, pinned=False)
 
@@ -177,8 +176,8 @@ class Finder:
             return _Onward(rows)
         best = quotes[0]
         whole = self._selection.quote(best)
-        pinned = _pinned(best, whole, found.retrieved.pin)
-        answered = pinned or self._answering(best, [whole], found, 0)
+        chosen = _chosen(best, whole, found.retrieved.chosen)
+        answered = chosen or self._answering(best, [whole], found, 0)
         rest = sequel.rest(whole, answered)
         if rest is None or not any(self._says(row, rest.start) for row in best):
             return _Onward(rows)
@@ -219,8 +218,7 @@ class Finder:
         """These passages of one post in their order, nothing else; `where` is what of it answers."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
-        post = self._passages[rows[0]].post
-        return replace(found, scores=only, pin=ResolvedPin((found.read,), post, tuple(rows), where))
+        return replace(found, scores=only, chosen=Chosen(tuple(rows), where))
 
     def _untold(self, question: str, found: Retrieved) -> bool:
         """Whether the question names a year that no post of the best passages speaks of."""
@@ -230,11 +228,11 @@ class Finder:
         return bool(asked) and not any(asked & years.told(self._posts[post]) for post in posts)
 
 
-def _pinned(rows: Rows, passage: Passage, pin: ResolvedPin | None) -> tuple[Range, ...]:
-    """The sentences of a quote that the author has pinned: all of them where the pin names no words."""
-    if pin is None or set(rows).isdisjoint(pin.passages):
+def _chosen(rows: Rows, passage: Passage, chosen: Chosen | None) -> tuple[Range, ...]:
+    """The sentences of a quote that are chosen: all of them where no part of it is named."""
+    if chosen is None or set(rows).isdisjoint(chosen.passages):
         return ()
-    content, where = passage.content, pin.range or Range(passage.start, passage.end)
+    content, where = passage.content, chosen.range or Range(passage.start, passage.end)
     return tuple(
         span
         for span in passage.sentences[passage.lead :]

@@ -18,7 +18,7 @@ from ownwords.late_interaction import Projection
 from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
-from ownwords.records import Passage, Post
+from ownwords.records import Passage, Post, Range
 from ownwords.rows import unit
 from ownwords.selection import Selection
 from ownwords.store import Index
@@ -31,14 +31,24 @@ ENOUGH = 14
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Passages of one post, in reading order, that answer whatever their scores are: the author has pinned
+    them, introduces himself with them, or goes on in them. `range` is what of his file answers, None
+    where all of them does."""
+
+    passages: tuple[int, ...]
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
     (sentences,), cosines; `late` is the late interaction of the best passage, before any takes a
     share of its neighbour's score (`ranking.going_on`). `weak` is what speaks for an answer; it is made of `witnesses`, shape
-    (passages,), -inf where there is no score: see `confidence.witnessed`. `pin` is the author's own
-    answer, whose passages have the highest scores then, in reading order. `read` is the question
-    as it was read: with the history where it leans on it."""
+    (passages,), -inf where there is no score: see `confidence.witnessed`. Those that are `chosen` have
+    the highest scores then, in reading order. `read` is the question as it was read: with the
+    history where it leans on it."""
 
     language: Language
     scores: NDArray[np.float32]
@@ -47,7 +57,7 @@ class Retrieved:
     weak: float
     witnesses: NDArray[np.float32]
     read: str
-    pin: ResolvedPin | None = None
+    chosen: Chosen | None = None
 
     def without(self, rows: Sequence[int]) -> Retrieved:
         """The same of the other passages."""
@@ -148,16 +158,16 @@ class Retriever:
 
     def reranked(self, found: Retrieved) -> Retrieved:
         """The best passages in the reranker's order, the rest below them in theirs; the same where
-        there is no reranker. A pin's passages stay first. It changes nothing but the scores: the
+        there is no reranker. What is chosen stays first. It changes nothing but the scores: the
         confidence is made of what retrieval found, whose meaning on this corpus the build measured,
         and a reranker's scores have none."""
-        pinned = found.pin.passages if found.pin else ()
-        rows = ranking.head(found.scores, pinned)
+        chosen = found.chosen.passages if found.chosen else ()
+        rows = ranking.head(found.scores, chosen)
         if self.reranker is None or not len(rows):
             return found
         given = self.reranker.scores(found.read, [self._in_context(row) for row in rows])
         scores = ranking.third_stage(found.scores, rows, given)
-        return replace(found, scores=ranking.raised(scores, pinned))
+        return replace(found, scores=ranking.raised(scores, chosen))
 
     def _in_context(self, row: int) -> str:
         return in_context(self.index.posts, self.index.passages[row])
@@ -195,7 +205,7 @@ class Retriever:
         found = self._score(query, allowed)
         passages = tuple(map(int, rows))
         scores = ranking.raised(found.scores, passages)
-        return replace(found, scores=scores, pin=replace(pin, passages=passages))
+        return replace(found, scores=scores, chosen=Chosen(passages, pin.range))
 
     def _encoded(self, questions: Sequence[str]) -> list[_Query]:
         made = self.encoder.encode_queries(questions, tokens=True)

@@ -128,7 +128,7 @@ class _Answers:
         found = self._retriever.retrieve(question) if alone else None
         if found is None:
             return False
-        return bool(found.pin) or confidence.verdict(self._sure(found), "strict") == "answered"
+        return bool(found.chosen) or confidence.verdict(self._sure(found), "strict") == "answered"
 
     def common(self) -> Iterator[tuple[str, str]]:
         """Of what one asks of anybody, the pairs that are answered in both languages, by the same
