@@ -4,8 +4,8 @@
 
 Every question without a history is asked after an answerable one of its set, drawn at random, as it is and
 behind a word that may join it to that one; every follow-up after its own history. Printed is, first, how many
-of the answerable ones find their place among three quotes where a question of so many tokens
-(`retrieve.ENOUGH`) is read alone, whatever stands before it; then how many of each kind get `none`.
+of the answerable ones find their place among three quotes where both questions read together count so much
+(`retrieve.TOGETHER`) beside the last one alone; then how many of each kind get `none`.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ from ownwords.ask import Author
 from ownwords.evaluate import Question
 from ownwords.finding import Found
 from ownwords.language import language_of
-from ownwords.retrieve import Retrieved
 from ownwords.settings import Settings
 
-LENGTHS = (1, 8, 10, 12, 14, 16, sys.maxsize)
+SHARES = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 JOINED = {"ko": "근데", "en": "but"}
 KINDS = ("alone", "after another", "joined to another")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question in one place: whether each length of `LENGTHS` hits, and whether it gets `none`."""
+    """A question in one place: whether each share of `SHARES` hits, and whether it gets `none`."""
 
     kind: str
     answerable: bool
@@ -40,22 +39,20 @@ class Case:
 
 
 def case(author: Author, kind: str, question: Question, text: str, history: Sequence[str]) -> Case:
-    retriever = author._retriever
+    retriever, kept = author._retriever, retrieve.TOGETHER
     *before, read = conversation.dated(
         [*author._queries.earlier(history), author._queries.readings(text)[-1]]
     )
-    tokens = len(retriever._encoded([conversation.opened(read)])[0].ids)
 
-    def hits(found: Retrieved) -> bool:
+    def hits(share: float) -> bool:
+        retrieve.TOGETHER = share
+        found = retriever.retrieve(read, before)
         shown = retriever.selection.quotes(found.scores, 3)
         quotes = author._quotes(shown, Found(found, read, 0.0))
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
-    enough, retrieve.ENOUGH = retrieve.ENOUGH, sys.maxsize
-    alone, compared = (hits(retriever.retrieve(read, some)) for some in ((), before))
-    retrieve.ENOUGH = enough
-    leans = conversation.points_back(read)
-    each = tuple(alone if tokens >= n and not leans else compared for n in LENGTHS)
+    each = tuple(map(hits, SHARES))
+    retrieve.TOGETHER = kept
     return Case(kind, bool(question.gold), each, author.ask(text, history).verdict == "none")
 
 
@@ -82,11 +79,9 @@ def main(arguments: list[str]) -> None:
     found = [one for argument in arguments for one in cases(argument)]
     for kind in (*KINDS, "follow-up"):
         known = [one for one in found if one.kind == kind and one.answerable]
-        hits = [sum(one.hits[at] for one in known) for at in range(len(LENGTHS))]
-        row = "  ".join(
-            f"{'never' if n == sys.maxsize else n} {k}" for n, k in zip(LENGTHS, hits, strict=True)
-        )
-        print(f"{kind}: hits of {len(known)}, read alone from so many tokens: {row}")
+        hits = [sum(one.hits[at] for one in known) for at in range(len(SHARES))]
+        row = "  ".join(f"{share} {n}" for share, n in zip(SHARES, hits, strict=True))
+        print(f"{kind}: hits of {len(known)}, by the share of both read together: {row}")
         for name, answerable in (("answerable", True), ("unanswerable", False)):
             some = [one.none for one in found if one.kind == kind and one.answerable == answerable]
             if some:

@@ -12,7 +12,7 @@ from conftest import BagOfWords, passage
 from ownwords import ranking, store
 from ownwords.build import build
 from ownwords.ranking import Evidence
-from ownwords.retrieve import ENOUGH, Retrieved, Retriever, _judged, _merged
+from ownwords.retrieve import EARLIER, Retrieved, Retriever, _judged, _merged
 from ownwords.settings import Settings
 
 
@@ -42,12 +42,16 @@ def test_a_change_of_subject_is_not_dragged_back(retriever: Retriever) -> None:
     assert best(retriever, asked, "did rain fall on the roof?") == "How I studied"
 
 
-def test_a_long_question_says_enough_alone(retriever: Retriever) -> None:
-    history = ("did rain fall on the roof?",)  # better matched than the question after it
-    asked = ["classmates", *(f"unknown{n}" for n in range(ENOUGH - 1))]
-    assert retriever.retrieve(" ".join(asked), history).read == " ".join(asked)
-    read = retriever.retrieve(" ".join(asked[:-1]), history).read
-    assert read == " ".join([*history, *asked[:-1]])
+def test_what_a_question_is_read_with_counts_less_than_its_own_tokens(retriever: Retriever) -> None:
+    before, asked = "did rain fall on the roof?", "silver street"
+    alone, joined = retriever._encoded([asked, f"{before} {asked}"])
+    full = retriever._weights(joined)
+    weights = retriever._weights(replace(joined, own=alone.own))
+    assert weights.sum() == pytest.approx(1)
+    apart = len(full) - alone.own
+    ratio = (weights / full)[apart:].mean()
+    np.testing.assert_allclose(weights[:apart], full[:apart] * ratio * EARLIER, rtol=1e-5)
+    np.testing.assert_allclose(weights[apart:], full[apart:] * ratio, rtol=1e-5)
 
 
 def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> None:
@@ -58,10 +62,9 @@ def test_a_question_may_return_to_one_before_the_last(retriever: Retriever) -> N
 
 
 def test_a_return_to_the_first_question_is_read_with_that(retriever: Retriever) -> None:
-    """Though it would find a better match alone."""
     history = ("which open communities?", "did rain fall on the roof?")
     asked = "my classmates read code daily"
-    assert retriever.retrieve(asked, history[1:]).read == asked
+    assert retriever.retrieve(asked, history).read == f"{history[1]} {asked}"
     read = retriever.retrieve(f"back to my first question, {asked}", history).read
     assert read == f"{history[0]} {asked}"
 
@@ -85,7 +88,7 @@ def test_what_a_question_stands_with_does_not_answer_it(retriever: Retriever, as
 def found(scores: list[float], witnesses: list[float], weak: float, read: str = "") -> Retrieved:
     rows = (np.array(numbers, dtype=np.float32) for numbers in (scores, [0.5], witnesses))
     given, sentences, each = rows
-    return Retrieved("en", given, sentences, 0.0, weak, each, read)
+    return Retrieved("en", given, sentences, weak, each, read)
 
 
 NONE = -np.inf
@@ -99,13 +102,13 @@ def test_two_readings_are_judged_by_the_mean_of_what_each_reached() -> None:
     assert judged.read == "both" and judged.weak == pytest.approx(np.mean([0.3, 0.6, 0.5]))
 
 
-def test_merged_scores_are_means_and_what_one_missed_counts_as_its_worst() -> None:
+def test_of_merged_scores_together_counts_more_and_what_one_missed_counts_as_its_worst() -> None:
     alone = found([4, NONE, -1, NONE], [0.1, 0, 0, 0], 0.1)
     together = replace(
         found([NONE, 3, -2, NONE], [0.9, 0, 0, 0], 0.9), sentences=np.array([0.7], np.float32)
     )
     merged = _merged(alone, together)
-    np.testing.assert_allclose(merged.scores, [(4 - 2) / 2, (-1 + 3) / 2, -1.5, NONE])
+    np.testing.assert_allclose(merged.scores, [0.4 * 4 - 0.6 * 2, -0.4 * 1 + 0.6 * 3, -1.6, NONE])
     assert merged.sentences.tolist() == pytest.approx([0.7])
     assert merged.weak == 0.1  # no surer than alone
 

@@ -3,12 +3,14 @@
 import json
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ownwords import retrieve
 from ownwords.corpus import read_corpus
 from ownwords.evaluate import read_questions
 from ownwords.late_interaction import Projection, TokenTable
@@ -16,6 +18,8 @@ from ownwords.settings import Settings
 
 TRAINING = Path(__file__).parent.parent / "training"
 BLOGS = sorted((TRAINING / "blogs").glob("*/*"))
+FOLLOWED = [blog for blog in BLOGS if (blog / "follow_ups.jsonl").is_file()]
+FORMS = {"lost", "points", "topic", "own", "none", "none-own"}
 
 
 def test_no_blog_is_missing() -> None:
@@ -46,6 +50,32 @@ def test_every_question_of_a_blog_can_be_learnt_from(blog: Path) -> None:
         assert bool(named) == (question.kind == "answerable")
 
 
+def test_no_follow_ups_are_missing() -> None:
+    assert Counter(blog.parent.name for blog in FOLLOWED) == {
+        "first": 10,
+        "second": 19,
+        "third": 24,
+        "fourth": 24,
+        "fifth": 11,
+        "sixth": 21,
+        "held": 10,
+    }
+
+
+@pytest.mark.parametrize("blog", FOLLOWED, ids=lambda blog: blog.name)
+def test_every_follow_up_of_a_blog_can_be_learnt_from(blog: Path) -> None:
+    reading = read_corpus(blog / "posts", Settings(corpus=str(blog / "posts")), date(2026, 1, 1))
+    questions = read_questions(blog / "follow_ups.jsonl", reading.posts)
+    asked = {line["id"]: line for line in lines(blog / "follow_ups.jsonl")}
+    assert len(asked) == len(questions) >= 20
+    assert {line["form"] for line in asked.values()} == FORMS
+    for question in questions:
+        named, form = asked[question.id]["gold"], asked[question.id]["form"]
+        assert question.history
+        assert [path for path, _ in question.gold] == [place["post"] for place in named]
+        assert bool(named) == (question.kind == "followup") == (not form.startswith("none"))
+
+
 def test_questions_on_korquad_name_its_paragraphs() -> None:
     questions = lines(TRAINING / "korquad_questions.jsonl")
     assert len(questions) == 964
@@ -66,13 +96,17 @@ def test_tokens_count_in_training_as_they_do_in_an_index(training: None) -> None
     flat = np.zeros((0, 8), dtype=np.float32)
     none = Texts(flat, np.array([], dtype=np.int32), np.zeros(4, dtype=int), 0)
     known = Counter(int(one) for own in passages for one in set(own))
-    site = Site("three", none, none, none, [], [], [], None, known)
     question = Texts(None, np.array([0, *asked, 2]), np.array([0, 5]), 1)
+    site = Site("three", none, none, question, [], [], [], None, known, [3])
     projection = Projection.fit(np.eye(8, dtype=np.float32))
     table = TokenTable.build(
         projection, [np.zeros((len(own), projection.width), np.uint8) for own in passages], passages
     )
     assert site.weights(question, 0).numpy() == pytest.approx(table.weights(asked))
+    asked_before = replace(site, questions=question, own=[1])
+    weights = table.weights(asked) * np.array([retrieve.EARLIER, retrieve.EARLIER, 1])
+    found = asked_before.weights(question, 0).numpy()
+    assert found == pytest.approx(weights / weights.sum())
 
 
 def test_the_loss_wants_what_answers_above_the_bar_and_the_rest_below(training: None) -> None:

@@ -7,7 +7,7 @@ import json
 import pickle
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ import numpy as np
 import torch
 
 from ownwords import background, corpus, evaluate, late_interaction, passages, retrieve
-from ownwords.records import Range
+from ownwords.evaluate import Question
+from ownwords.language import language_of
+from ownwords.records import Passage, Post, Range
 from ownwords.settings import Settings
 
 HERE = Path(__file__).parent
@@ -26,6 +28,12 @@ LONGEST, AT_ONCE = 512, 2_048  # tokens of a text, and of a batch
 TODAY = date(2026, 11, 25)  # no post is one of the future
 NEAR = 20  # passages that a question is told apart from
 RUN_TOGETHER = 6  # every so manieth Korean question of a blog is written without blanks
+FOLLOW_UPS = "follow_ups.jsonl"
+CHANGES = (
+    120  # changes of subject of a blog: its own questions, each behind another that it answers,
+)
+JOINED = 6  # every so manieth of them by a word
+JOINING = {"ko": ("근데 ", "그럼 ", "아 그리고 "), "en": ("but ", "and ", "what about ")}
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ class Texts:
 class Site:
     """One author, or KorQuAD: `contexts` and `passages` are the same passages with and without what
     stands above them. Question i is answered by the passages `answers[i]`, by none where that is
-    empty; the passages `unsure[i]` say neither. `group` is what questions are drawn together."""
+    empty; the passages `unsure[i]` say neither. Its last `own[i]` tokens are its own, the others of
+    what it stands after. `group` is what questions are drawn together."""
 
     name: str
     contexts: Texts
@@ -73,6 +82,7 @@ class Site:
     language: list[str]
     group: Any
     known: Counter[int]
+    own: list[int]
     near: Any = None
     centres: Any = None
 
@@ -85,6 +95,8 @@ class Site:
         known = np.array([self.known[int(one)] for one in texts.own_ids(row)])
         rarity = np.log1p((len(self.contexts) - known + 0.5) / (known + 0.5))
         found = rarity**late_interaction.RARITY
+        if texts is self.questions:
+            found[: len(found) - self.own[row]] *= retrieve.EARLIER
         return torch.tensor(found / found.sum(), dtype=torch.float32)
 
 
@@ -125,13 +137,64 @@ class Below:
 
 def blog(folder: Path, below: Below) -> Site:
     """A folder with `posts/` and `questions.jsonl`."""
-    settings = Settings(corpus=str(folder / "posts"))
-    posts = corpus.read_corpus(folder / "posts", settings, TODAY).posts
-    found = [p for row, post in enumerate(posts) for p in passages.passages_of(row, post)]
+    posts, found = _passages(folder)
     asked: list[str] = []
     answers: list[list[int]] = []
     language: list[str] = []
-    for question in evaluate.read_questions(folder / "questions.jsonl", posts):
+    for question, rows in _answered(folder / "questions.jsonl", posts, found):
+        together = question.lang == "ko" and len(asked) % RUN_TOGETHER == 0
+        text = question.question
+        asked.append("".join(text.split()) if together else text)
+        answers.append(rows)
+        language.append(question.lang)
+    unsure: list[list[int]] = [[] for _ in asked]
+    contexts = [retrieve.in_context(posts, passage) for passage in found]
+    group = np.zeros(len(asked), dtype=int)
+    texts = (contexts, [passage.text for passage in found], asked)
+    return _site(folder.name, below, texts, answers, unsure, language, group)
+
+
+def conversation(folder: Path, below: Below, site: Site) -> Site:
+    """The same blog, its follow-ups and changes of subject, each with the questions before it."""
+    posts, found = _passages(folder)
+    said: list[tuple[str, str, list[int]]] = []
+    for question, rows in _answered(folder / FOLLOW_UPS, posts, found):
+        said.append((" ".join(question.history), question.question, rows))
+    every = _answered(folder / "questions.jsonl", posts, found)
+    rng = np.random.default_rng(len(every))
+    before = [question.question for question, rows in every if rows]
+    for at, row in enumerate(rng.permutation(len(every))[:CHANGES]):
+        question, rows = every[row]
+        join = rng.choice(JOINING[question.lang]) if at % JOINED == 0 else ""
+        other = rng.choice([one for one in before if one != question.question])
+        said.append((str(other), join + question.question, rows))
+    asked = [f"{earlier} {question}" for earlier, question, _ in said]
+    own = below("query: ", [question for _, question, _ in said])
+    return replace(
+        site,
+        name=f"{folder.name} talk",
+        questions=below("query: ", asked),
+        answers=[rows for _, _, rows in said],
+        unsure=[[] for _ in said],
+        language=[language_of(one) for one in asked],
+        group=np.zeros(len(said), dtype=int),
+        own=[len(own.own_ids(row)) for row in range(len(own))],
+    )
+
+
+def _passages(folder: Path) -> tuple[Sequence[Post], list[Passage]]:
+    settings = Settings(corpus=str(folder / "posts"))
+    posts = corpus.read_corpus(folder / "posts", settings, TODAY).posts
+    return posts, [p for row, post in enumerate(posts) for p in passages.passages_of(row, post)]
+
+
+def _answered(
+    file: Path, posts: Sequence[Post], found: Sequence[Passage]
+) -> list[tuple[Question, list[int]]]:
+    """Each question and the passages that answer it, without those of which no passage holds half of
+    what answers (24 questions)."""
+    known = []
+    for question in evaluate.read_questions(file, posts):
         rows = [
             row
             for row, passage in enumerate(found)
@@ -139,17 +202,9 @@ def blog(folder: Path, below: Below) -> Site:
             if posts[passage.post].path == path
             and evaluate.shows(Range(passage.start, passage.end), place)
         ]
-        if rows or not question.gold:  # else no passage holds half of what answers (24 questions)
-            together = question.lang == "ko" and len(asked) % RUN_TOGETHER == 0
-            text = question.question
-            asked.append("".join(text.split()) if together else text)
-            answers.append(rows)
-            language.append(question.lang)
-    unsure: list[list[int]] = [[] for _ in asked]
-    contexts = [retrieve.in_context(posts, passage) for passage in found]
-    group = np.zeros(len(asked), dtype=int)
-    texts = (contexts, [passage.text for passage in found], asked)
-    return _site(folder.name, below, texts, answers, unsure, language, group)
+        if rows or not question.gold:
+            known.append((question, rows))
+    return known
 
 
 def korquad(file: Path, below: Below) -> Site:
@@ -209,7 +264,8 @@ def kept(scratch: Path, files: Sequence[Path], make: Any) -> Any:
     """What `make` gives, from an earlier run where these files and the constants above were the same.
     Neither the model nor what cuts posts into passages is looked at: after a change of those, empty the
     folder."""
-    parts = [repr((LAYERS, LONGEST, TODAY, RUN_TOGETHER)).encode()]
+    held = [field.name for field in fields(Site)]
+    parts = [repr((LAYERS, LONGEST, TODAY, RUN_TOGETHER, held)).encode()]
     parts += [part for path in files for part in (path.name.encode(), path.read_bytes())]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     file = scratch / f"{digest}.pickle"
@@ -228,4 +284,5 @@ def _site(
     contexts, alone, asked = map(below, prompts, texts)
     known = Counter(int(i) for row in range(len(contexts)) for i in set(contexts.own_ids(row)))
     print(f"{name}: {len(contexts)} passages, {len(answers)} questions", flush=True)
-    return Site(name, contexts, alone, asked, answers, unsure, language, group, known)
+    own = [len(asked.own_ids(row)) for row in range(len(asked))]
+    return Site(name, contexts, alone, asked, answers, unsure, language, group, known, own)

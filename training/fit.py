@@ -4,7 +4,7 @@
 
 writes src/ownwords/encoder/adapter.npz and src/ownwords/projections/. Data: invented authors'
 blogs (training/blogs), with questions that they answer and others that they do not (near misses,
-and a few unrelated ones), and KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
+and a few unrelated ones), alone and behind other questions, and KorQuAD 1.0 dev (CC BY-ND 2.0 KR; not in this repository), its own questions and those of
 korquad_questions.jsonl. No real blog takes part, and no question set of docs/quality.md's table.
 
 What is trained: low-rank changes of the linear maps in the last eight layers (LoRA, Hu et al. 2021),
@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 import torch
 from data import (
+    FOLLOW_UPS,
     HERE,
     KORQUAD,
     LAYERS,
@@ -40,6 +41,7 @@ from data import (
     Strangers,
     Texts,
     blog,
+    conversation,
     kept,
     korquad,
     strangers,
@@ -55,22 +57,26 @@ from ownwords.late_interaction import Projection
 from ownwords.settings import Settings
 from ownwords.vectors import SHRINK
 
+State = dict[str, torch.Tensor]
 WARM = 20  # steps in which the rate rises
 
 
 @dataclass(frozen=True)
 class Cycle:
     """`steps`, at which of them what questions are told apart from is looked up anew, how often a blog
-    of each folder of training/blogs comes, what the loss of the confidence's signal counts, and how much
-    is `kept` of the way from where the cycle begins to where it ends."""
+    of each folder of training/blogs comes, and of a blog what is asked behind other questions, what the
+    loss of the confidence's signal counts, and how much is `kept` of the way from where the cycle begins
+    to where it ends."""
 
     steps: int
     renewed: tuple[int, ...]
     often: Mapping[str, float]
+    talk: float = 0.0
     tell: float = 0.0
     kept: float = 0.5
 
 
+AFTER = {"first": 0.1, "second": 0.25, "third": 0.4, "fourth": 0.6, "fifth": 0.6, "sixth": 1.0}
 # In each cycle the rate falls from the top (SGDR, Loshchilov and Hutter 2017). After the first only a part
 # of the way is kept (as Lookahead does, Zhang et al. 2019): what ranks best and what tells best lie apart.
 # In 500 steps a question of first/ comes about once.
@@ -94,8 +100,14 @@ CYCLES = (
         tell=1.5,
         kept=1 / 3,
     ),
+    Cycle(300, (0,), AFTER, talk=0.5, tell=1.5),
+    Cycle(440, (0,), AFTER, talk=0.5, tell=1.5),
 )
+# The two last teach what is asked behind other questions; so much is kept of the way from the end of the
+# cycle before them to theirs, since with all of it the largest blog is searched a little worse.
+TALKED = 0.5
 LARGE = 250  # questions of a blog; one with fewer comes less often
+TALKS = 120  # the same of those behind other questions
 HELD = "held"  # the folder of training/blogs that no cycle takes: what the training is worth is told on it
 RATE, AXES_RATE = 1e-3, 5e-4
 # Of a batch: questions, passages near each (one more for those without an answer), drawn from so many.
@@ -221,6 +233,11 @@ def train(
             print(f"step {step + 1} of {cycle.steps}: loss {total.item():.2f}", flush=True)
 
 
+def between(one: State, other: State, share: float) -> State:
+    """So much of the way from one state of the model to another."""
+    return {name: one[name].lerp(other[name], share) for name in other}
+
+
 def tell(model: Model, sites: list[Site], label: str) -> None:
     """What late interaction alone finds, and how the confidence's signal tells."""
     for site in sites:
@@ -288,23 +305,36 @@ def main(file: str, scratch: str, *held: str) -> None:
     for folder in folders:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         blogs[folder] = kept(Path(scratch), files, lambda folder=folder: blog(folder, below))
+    talks = {
+        folder: conversation(folder, below, site)
+        for folder, site in blogs.items()
+        if (folder / FOLLOW_UPS).is_file()
+    }
     seen = [f for f in folders if f.parent.name != HELD and f.name not in held]
-    unseen = [site for folder, site in blogs.items() if folder not in seen]
+    unseen = [
+        site for some in (blogs, talks) for folder, site in some.items() if folder not in seen
+    ]
     others, apart = strangers(seen, below), unrelated(below)
     torch.manual_seed(0)
     model = Model(below.upper)
     model.begin(sample(model, wikipedia.contexts))
     prepare(model, unseen, apart)
     tell(model, unseen, "before")
+    ends = []
     for number, cycle in enumerate(CYCLES):
         sites = {wikipedia: OFTEN}
         for folder in seen:
             if often := cycle.often.get(folder.parent.name, 0):
                 sites[blogs[folder]] = often * min(1, len(blogs[folder].answers) / LARGE)
+            if folder in talks and cycle.talk:
+                sites[talks[folder]] = cycle.talk * min(1, len(talks[folder].answers) / TALKS)
         began = {name: part.detach().clone() for name, part in model.state_dict().items()}
         train(model, sites, apart, others, cycle, number)
         ended = model.state_dict()
-        model.load_state_dict({name: began[name].lerp(ended[name], cycle.kept) for name in ended})
+        ends.append(between(began, ended, cycle.kept))
+        model.load_state_dict(ends[-1])
+    quiet = next(at for at, cycle in enumerate(CYCLES) if cycle.talk) - 1
+    model.load_state_dict(between(ends[quiet], ends[-1], TALKED))
     prepare(model, unseen, apart)
     tell(model, unseen, "after")
     if not held:

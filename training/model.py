@@ -107,7 +107,10 @@ class Model(torch.nn.Module):
                     weights = [site.weights(asked.texts, row) for row in asked.rows[at : at + 64]]
                     each = torch.stack(best, 1).split([len(one) for one in weights])
                     late += [w @ matches for w, matches in zip(weights, each, strict=True)]
-                    weak += [matches.quantile(0.25, dim=0) for matches in each]
+                    own = site.own if asked.texts is site.questions else None
+                    for row, matches in zip(asked.rows[at : at + 64], each, strict=True):
+                        mine = matches if own is None else matches[len(matches) - own[row] :]
+                        weak.append(mine.quantile(0.25, dim=0))
                 middle = torch.stack([site.centres[asked.language[row]] for row in asked.rows])
                 cosine.append(normalize(pooled(found) - middle, dim=-1) @ vectors.T)
         return torch.stack(late), torch.stack(weak), torch.cat(cosine)

@@ -23,11 +23,10 @@ from ownwords.rows import unit
 from ownwords.selection import Selection
 from ownwords.store import Index
 
-# Own tokens from which a question says enough by itself, unless its wording points back. When this
-# was chosen, of 435 questions of ten sets, each after another drawn at random, 333 then hit among three (were
-# none read so 328, all 342), and of 74 follow-ups as many as before; from 10 tokens four fewer. What it is
-# worth now: scripts/follow_ups.py.
-ENOUGH = 14
+# What a token of the questions before counts in ranking, beside one of the question's own, as the model
+# was taught (training/data.py). What the score of both read together counts beside that of the question
+# alone, where no wording tells whether it leans on them: scripts/follow_ups.py says what other shares do.
+EARLIER, TOGETHER = 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ class Chosen:
 class Retrieved:
     """One question scored against every passage. `scores` has shape (passages,), higher is
     better, -inf for a passage that is not among the candidates; `sentences` has shape
-    (sentences,), cosines; `late` is the late interaction of the best passage, before any takes a
-    share of its neighbour's score (`ranking.going_on`). `weak` is what speaks for an answer; it is made of `witnesses`, shape
+    (sentences,), cosines. `weak` is what speaks for an answer; it is made of `witnesses`, shape
     (passages,), -inf where there is no score: see `confidence.witnessed`. Those that are `chosen` have
     the highest scores then, in reading order. `read` is the question as it was read: with the
     history where it leans on it."""
@@ -53,7 +51,6 @@ class Retrieved:
     language: Language
     scores: NDArray[np.float32]
     sentences: NDArray[np.float32]
-    late: float
     weak: float
     witnesses: NDArray[np.float32]
     read: str
@@ -127,7 +124,7 @@ class Retriever:
             if pin is not None:
                 return self._at_pin(pin, typed, allowed)
         one = self._score(alone, allowed)
-        if not joined or (not leans and len(alone.ids) >= ENOUGH):
+        if not joined:
             return one
         cut = joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
         if cut:  # both are longer than the model reads: the end of the question is missing
@@ -137,12 +134,7 @@ class Retriever:
             (own,) = self._encoded([before])
             return replace(both, weak=min(both.weak, self._score(own, allowed).weak))
         both = _judged(one, self._score(replace(joined[0], own=alone.own), allowed))
-        if leans:
-            return both
-        # The wording does not tell whether the history matters. Where the question finds a better
-        # match alone, the subject has changed.
-        joins = conversation.joins(question)
-        return one if one.late >= both.late and not joins else _merged(one, both)
+        return both if leans else _merged(one, both)
 
     def _before(self, question: str, history: Sequence[str]) -> str:
         """What the question is read with: of several earlier ones that it may return to, the one
@@ -217,6 +209,13 @@ class Retriever:
             )
         ]
 
+    def _weights(self, query: _Query) -> NDArray[np.float32]:
+        """What each token of the question counts, shape (tokens,): by its rarity, those of what the
+        question is read with by a share of it; sums to 1."""
+        weights = self.index.tokens.weights(query.ids)
+        weights[: len(weights) - query.own] *= EARLIER
+        return weights / max(float(weights.sum()), 1e-9)
+
     def _score(self, query: _Query, allowed: NDArray[np.bool_] | None) -> Retrieved:
         index, language = self.index, language_of(query.text)
         centred = unit(query.vector - index.centres[language])
@@ -230,7 +229,7 @@ class Retriever:
         )
         rows = ranking.candidates(ranking.first_stage(evidence), allowed)
         matches = index.tokens.matches(query.tokens, rows)
-        late = matches @ index.tokens.weights(query.ids)
+        late = matches @ self._weights(query)
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = ranking.going_on(rows, final, self.posts)
@@ -238,7 +237,6 @@ class Retriever:
             own = self._question_lines.get(int(sentences.argmax()))
             if own is not None and np.isfinite(scores[own]):
                 scores = ranking.raised(scores, (own,))
-        best = late[final.argmax()] if len(final) else 0.0
         says = self.says[rows]
         if says.any():  # a question of the author's speaks for what follows, and answers nothing
             scores[rows[~says]] = -np.inf
@@ -246,7 +244,7 @@ class Retriever:
         witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
         witnesses[rows] = confidence.witnessed(matches[:, len(query.ids) - query.own :])
         weak = confidence.weak(witnesses[rows])
-        return Retrieved(language, scores, sentences, float(best), weak, witnesses, query.text)
+        return Retrieved(language, scores, sentences, weak, witnesses, query.text)
 
 
 def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
@@ -263,15 +261,17 @@ def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
 
 
 def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
-    """The mean of both scores where both have one; where only one reached a passage, the other's
-    counts as its weakest candidate's does, or as the mean (0) if that is lower. A question that may stand alone is no surer than it is
-    alone: what it was read with was answered, and may have nothing to do with it."""
+    """Both scores, together counting a share, where both have one; where only one reached a passage, the
+    other's counts as its weakest candidate's does, or as the mean (0) if that is lower. A question that
+    may stand alone is no surer than it is alone: what it was read with was answered, and may have
+    nothing to do with it."""
     scores = [found.scores for found in (alone, together)]
-    known = [np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores]
+    one, both = (np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores)
     reached = np.isfinite(scores[0]) | np.isfinite(scores[1])
+    shared = (1 - TOGETHER) * one + TOGETHER * both
     return replace(
         together,
-        scores=np.where(reached, (known[0] + known[1]) / 2, -np.inf).astype(np.float32),
+        scores=np.where(reached, shared, -np.inf).astype(np.float32),
         sentences=np.maximum(alone.sentences, together.sentences),
         weak=min(alone.weak, together.weak),
     )
