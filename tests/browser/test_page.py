@@ -252,7 +252,7 @@ def test_every_name_on_the_page_is_in_its_language(visit, locale):
 
 
 def test_a_quote_is_copied_with_its_source(visit, address):
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visit(ready=".option", permissions=["clipboard-read", "clipboard-write"])
     send(page, "공부")
     page.click(".ow-copy")
     page.wait_for_selector(".ow-status:has-text('복사했습니다.')")
@@ -278,7 +278,7 @@ def test_a_slow_answer_and_a_lost_connection_are_said(page):
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_nothing_is_wider_than_the_screen(visit, width):
-    page = visit(width=width)
+    page = visit(width=width, ready=".option")
     send(page, "공부" + "가" * 400)
     send(page, "없는이야기" + "a" * 400)
     assert page.evaluate("document.documentElement.scrollWidth") == width
