@@ -258,6 +258,9 @@ def test_colours_are_for_terminals_and_a_post_sends_none(
     assert plain.count("[bold]not markup[/bold]") == 4
 
 
+END = "-- the end --"
+
+
 def on_terminal(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> str:
     import pty
 
@@ -276,8 +279,10 @@ def written(
         monkeypatch.setattr(sys, "stdout", out)
         with pytest.raises(SystemExit):
             cli.app(arguments)
-        out.flush()
-        shown = os.read(read_end, 65_536)
+        print(END, file=out, flush=True)
+        shown = b""
+        while END.encode() not in shown:  # a terminal hands on what it is given in pieces
+            shown += os.read(read_end, 65_536)
     os.close(read_end)
     return shown.decode()
 
