@@ -153,9 +153,8 @@ def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | N
         return path, Range(start, end)
     if not gold["quote"].strip():
         raise ValueError("a gold quote is empty")
-    for post in sorted(
-        posts, key=lambda one: one.path != gold.get("post")
-    ):  # the one it names first
+    named_first = sorted(posts, key=lambda one: one.path != gold.get("post"))
+    for post in named_first:
         at = post.source.find(gold["quote"])
         if at >= 0:
             return post.path, Range(at, at + len(gold["quote"]))
