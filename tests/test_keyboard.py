@@ -28,7 +28,8 @@ ENGLISH = [
     "when did you start", "python course", "is it a bad sign if the team always agrees?", "did he go too?",
     "who won the last world cup", "do I have to try every web framework?", "another example", "how much did the tps drop",
     "show the form", "the end", "work", "also", "goal", "turn down", "then", "disk", "auto", "title", "signal", "dog", "TOEIC score", "and then?", "why?",
-    "mysql vs sqlite", "DNS", "xml", "docker", "AWS VPC setup", "HELP ME PLEASE", "", "?", "12345", "k-mooc", "thx", "ok", "query",
+    "why django?", "how does duckdb store data on disk", "what didn't help?", "shenandoah vs zgc, which is better for you?",
+    "favorite poem by Heo Su-gyeong?", "what time is it in sydney", "mysql vs sqlite", "DNS", "xml", "docker", "AWS VPC setup", "HELP ME PLEASE", "", "?", "12345", "k-mooc", "thx", "ok", "query",
 ]  # fmt: skip
 
 

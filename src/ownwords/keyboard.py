@@ -102,12 +102,41 @@ _RUN = re.compile(r"[A-Za-z]+")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
 _WRITTEN = re.compile(r"[가-힣]+[ㅋㅎㅠㅜ]*")
 _LAUGHTER = re.compile(r"[zZ]+|[gG]{2,}|bb+|nn+")
-# Words whose keys happen to make syllables, as Koreans write them in a question.
-# And Korean words whose keys happen to be a command's or an abbreviation's ("rm" is 그).
+# Korean words whose keys happen to be a command's or an abbreviation's ("rm" is 그).
 _KOREAN_WORDS = frozenset(
     map(str.lower, map(as_latin, ("그", "이", "저", "더", "또", "나", "왜", "뭐")))
 )
+# Words whose keys happen to make syllables, as Koreans write them in a question.
 _LATIN_WORDS = frozenset(("ai", "apt", "ci", "db", "git"))
+# Who types these types English, also where another word happens to make syllables ("why django?"): they are
+# no word's keys in the 28,409 Korean questions of training/blogs ("do", "did", "in" and "the" are).
+_ENGLISH_WORDS = frozenset(
+    [
+        "about",
+        "are",
+        "at",
+        "by",
+        "does",
+        "from",
+        "how",
+        "is",
+        "me",
+        "my",
+        "on",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
 _PARTICLES = (
     "은 는 이 가 을 를 에 의 도 로 와 과 랑 만 나 란 야 요 으로 에서 에는 에도 이나 이랑 이란 부터 까지 보다 처럼 하고 라는 "
     "이라는 인가요 인 인데 이고 이에요 예요 이요"
@@ -144,6 +173,8 @@ def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
     if capitals * 2 > sum(map(str.isalpha, question)) and capitals > 3:  # caps lock
         question = question.swapcase()
     runs = _RUN.findall(question)
+    if not _ENGLISH_WORDS.isdisjoint(map(str.lower, runs)):
+        return None
     telling = [run for run in runs if run.lower() not in latin and _tells(run)]
     if sum(map(len, telling)) < KOREAN_SHARE * sum(map(len, runs)) or not telling:
         return None
