@@ -190,11 +190,14 @@ def test_no_quote_begins_where_it_would_show_the_number_of_a_later_item(
     assert told == ["My bicycle stayed in the shed."]
 
 
-def test_what_the_author_says_once_more_is_read_once_more(opened: Callable[..., Author]) -> None:
+@pytest.mark.parametrize("between", [[LETTER], []])
+def test_what_the_author_says_once_more_is_read_once_more(
+    opened: Callable[..., Author], between: list[str]
+) -> None:
     flood = "Rain fell on the old roof. Then the flood took the whole village away."
-    author = opened(RAIN, LETTER, flood, KEYS)
+    author = opened(RAIN, *between, flood, KEYS)
     history: list[str] = [ASKED]
-    for told in (RAIN, LETTER, flood, KEYS):
+    for told in (RAIN, *between, flood, KEYS):
         assert texts(author, "and then?", *history) == [told]
         history.append("and then?")
 

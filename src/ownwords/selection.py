@@ -41,10 +41,11 @@ class Selection:
         for row in self._order(scores):
             said = _Said.of(self._passages[row])
             closed = max(len(chosen) - 1, 0) // k * k  # quotes of the answers before
-            seen = flat(chosen[closed:]) if again else shown
+            others = self._sides(row, chosen[closed:])
+            opens = not others and len(chosen) % k == 0  # an answer of its own
+            seen = shown if not again else [] if opens else flat(chosen[closed:])
             if any(said.repeats(shown[other]) for other in seen):
                 continue
-            others = self._sides(row, chosen[closed:])
             if not others and len(chosen) == k * answers:
                 break
             at = chosen.index(others[0]) if others else len(chosen)
