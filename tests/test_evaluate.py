@@ -132,6 +132,8 @@ def test_a_question_set_names_places_by_quote_or_offsets(tmp_path: Path) -> None
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     first, second = read_questions(file, (POST,))
     assert first.gold == (("a.md", Range(20, 28)),) and second.gold == (("a.md", Range(0, 3)),)
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")  # as Windows' editors save it
+    assert read_questions(file, (POST,)) == (first, second)
 
 
 def line(**changed: Any) -> str:
@@ -174,7 +176,7 @@ def test_what_is_related_was_not_refused() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"history": "how?"}, {"lang": ["ko"]}, {"gold": [{"quote": " "}]},
+        {"history": "how?"}, {"lang": ["ko"]}, {"gold": [{"quote": " "}]}, {"gold": [{"quote": 3}]}, {"gold": [{"quote": None}]},
         {"gold": [{"post": "a.md", "start": 0.0, "end": 3}]}, {"gold": [{"post": "a.md", "start": False, "end": 3}]},
     ],
 )  # fmt: skip

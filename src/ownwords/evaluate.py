@@ -110,7 +110,7 @@ class Report:
 def read_questions(path: Path, posts: Sequence[Post]) -> tuple[Question, ...]:
     """Raises OwnwordsError with the line of a question that cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise OwnwordsError(
             f"{path}: cannot be read ({error})", "Name a .jsonl file.", "questions"
@@ -151,8 +151,8 @@ def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | N
         if not any(post.path == path and 0 <= start < end <= len(post.source) for post in posts):
             raise ValueError(f"no place {start} to {end} in a post {path!r}")
         return path, Range(start, end)
-    if not gold["quote"].strip():
-        raise ValueError("a gold quote is empty")
+    if not isinstance(gold["quote"], str) or not gold["quote"].strip():
+        raise ValueError(f"a gold quote is {gold['quote']!r}, not a text")
     named_first = sorted(posts, key=lambda one: one.path != gold.get("post"))
     for post in named_first:
         at = post.source.find(gold["quote"])
