@@ -85,6 +85,17 @@ def test_all_that_front_matter_names_is_offered(
     assert author.suggestions[:2] == ("Where do otters sleep?", "What do otters like?")
 
 
+def test_what_pins_and_front_matter_ask_alike_is_offered_once(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    pin = '[[pin]]\nquestions = ["Where do otters sleep?"]\npost = "otter"\nquote = "Otters like reeds."\n'
+    Path(small_site.corpus).with_name("pins.toml").write_text(pin, "utf-8")
+    text = '---\nquestions: ["where do OTTERS sleep", "What do otters like?"]\n---\n# Day\n\nOtters like reeds.\n'
+    author = suggested(small_site, bag_of_words, otter=text)
+    assert author.suggestions[:2] == ("Where do otters sleep?", "What do otters like?")
+    assert "where do OTTERS sleep" not in author.suggestions
+
+
 def test_one_place_is_offered_once(small_site: Settings, bag_of_words: BagOfWords) -> None:
     text = "# Otters sleep\n\n## Where does the otter sleep?\n\nThe otter does sleep where reeds grow.\n"
     author = suggested(small_site, bag_of_words, otter=text)

@@ -10,6 +10,7 @@ from ownwords import confidence, conversation, notices
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder
 from ownwords.language import Language, language_of
+from ownwords.pins import spelled
 from ownwords.retrieve import Retrieved, Retriever
 from ownwords.selection import flat
 from ownwords.store import Index
@@ -156,9 +157,12 @@ def _language(index: Index) -> Language:
 
 
 def _named(index: Index) -> list[str]:
-    """The first wording of each pin of `pins.toml`, and the questions of front matter."""
+    """The first wording of each pin of `pins.toml`, and the questions of front matter, none twice."""
     pinned = [pin.questions[0] for pin in index.pins if pin.passages]
-    return [*pinned, *_in_turn(index, [post.questions for post in index.posts])]
+    found: dict[str, str] = {}
+    for one in (*pinned, *_in_turn(index, [post.questions for post in index.posts])):
+        found.setdefault(spelled(one), one)
+    return list(found.values())
 
 
 def _asked(index: Index) -> list[str]:
