@@ -292,3 +292,17 @@ def test_what_was_asked_is_not_suggested_again(rainy: Author) -> None:
     first, *others = rainy.suggestions
     assert rainy.ask(first.upper()).suggestions == tuple(others)
     assert first not in rainy.ask("thanks", [first]).suggestions
+
+
+def test_a_name_asked_for_behind_a_question_is_not_the_authors(
+    rainy: Author, small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    about = Path(small_site.corpus) / "about.md"
+    about.write_text("# About\n\nAnna builds boats of larch and oak.\n", encoding="utf-8")
+    build(small_site, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    asked = "이름이 뭐예요?"
+    assert author.ask(asked).quotes[0].post == "about.md"
+    assert author.ask(asked, ["thanks"]).quotes[0].post == "about.md"
+    behind = author.ask(asked, ["did rain fall on the roof?"])
+    assert behind.notice is None and all(quote.post != "about.md" for quote in behind.quotes)

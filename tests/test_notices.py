@@ -1,6 +1,6 @@
 import pytest
 
-from ownwords.notices import Kind, behind_courtesy, notice_of, text
+from ownwords.notices import Kind, behind_courtesy, notice_of, of_somebody, text
 
 SAID = {
     Kind.GREETING: [
@@ -17,14 +17,14 @@ SAID = {
         "감사함다", "대박", "최고예요", "빠른 답변 감사합니다", "도움이 됐어요", "멋져요", "재밌네요", "thanks anyway", "makes sense",
         "안녕하세요 블로그 잘보고있어요!!", "글 잘 읽고 갑니다", "헐 대박 재밌네요", "Thank you, that was lovely",
         "nice blog", "interesting",
-        "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
+        "와 대박", "모두 다 감사합니다", "예 알겠습니다", "굿굿", "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
         "thx", "thanks", "Thanks!!", "thank you so much", "ty", "thnx", "thansk", "ok thanks", "no thanks", "cool, thx",
         "thank yuo", "thank you for your quick reply", "got it", "great!", "that was very helpful, thank you", "Ok 👍",
     ],
     Kind.GOODBYE: [
         "안녕히 계세요", "안녕히계세여", "잘 있어", "잘가요", "ㅂㅂ", "ㅂㅇ", "바이바이", "빠이", "수고하세요", "ㅅㄱ", "또 올게요",
         "좋은 하루 되세요", "좋은 하루 보내세요",
-        "다음에 또 봐요", "감사합니다 안녕히 계세요", "수고하셨습니다", "이만 갈게요", "다음에 뵙겠습니다",
+        "다음에 또 봐요", "이따 봐요", "내일 봐", "또 봬요", "감사합니다 안녕히 계세요", "수고하셨습니다", "이만 갈게요", "다음에 뵙겠습니다",
         "bye", "Bye bye!", "goodbye", "good night", "see you later", "cya", "thanks, bye", "have a nice day :)", "ok bye",
     ],
     Kind.UNHELPFUL: [
@@ -78,7 +78,7 @@ ASKED = [
     "what is good code?", "hi, how did you study?", "thanks! and why did you leave?", "helpful books", "who helped you?", "why?",
     "and then?", "another example", "what is this?", "help desk job", "see you at the meetup story", "bye to marketing: why?", "hiking",
     "what's your name for the project?", "how does it work?", "can you help people who start late?", "what is your name tag", "tanks",
-    "부모님 안녕하세요?", "부모님 잘 지내세요?", "블로그 추천", "what was great?",
+    "부모님 안녕하세요?", "부모님 잘 지내세요?", "블로그 추천", "what was great?", "바이오", "바이오?", "오하이오?", "예정보다", "봐요", "만나요?",
     "", " ", "12345", "안녕" + "하세요" * 40,
 ]  # fmt: skip
 
@@ -93,7 +93,7 @@ def test_a_question_that_holds_such_words_is_a_question(question: str) -> None:
     assert notice_of(question) is None
 
 
-@pytest.mark.parametrize("said", ["작가님" * 19 + "x", "바이바이" * 14 + "x", "방가" * 28 + "x", "bye " * 14 + "x", "네 ㅇㅇ " * 12 + "x"])  # fmt: skip
+@pytest.mark.parametrize("said", ["작가님" * 19 + "x", "바이바이" * 14 + "x", "굿-" * 29 + "x", "방가" * 28 + "x", "bye " * 14 + "x", "네 ㅇㅇ " * 12 + "x"])  # fmt: skip
 def test_courtesies_over_and_over_with_a_stray_letter_are_refused_soon(said: str) -> None:
     assert notice_of(said) is None
 
@@ -105,6 +105,17 @@ def test_a_visitor_may_greet_the_author_by_name() -> None:
     assert notice_of("hi Hudi") is None
     assert notice_of("후디", author="후디") is None
     assert notice_of("what is Hudi?", author="Hudi") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "somebody"),
+    [
+        ("이름이 뭐예요?", True), ("누구예요?", True), ("누구야", True), ("누군가요?", True), ("누구세요?", False), ("누구신가요?", False),
+        ("성함이 어떻게 되세요?", False), ("너는 누구야?", False), ("what's your name?", False), ("이름이 뭐예요 그 강아지", False),
+    ],
+)  # fmt: skip
+def test_whose_name_is_asked_for_is_not_always_said(question: str, somebody: bool) -> None:
+    assert of_somebody(question) is somebody
 
 
 def test_only_identity_yields_to_the_posts() -> None:
@@ -134,7 +145,9 @@ def test_korean_particles_follow_the_name() -> None:
         ("Thank you so much. Why?", "Why?"), ("안녕하세요, 작가님! 어떻게 공부하셨어요?", "어떻게 공부하셨어요?"),
         *((same, same) for same in (
             "morning routine?", "감사 일기 쓰세요?", "great wall of china?", "안녕하세요, 감사합니다", "hi, ok", "thanks!", "how did you study?",
-            "안녕하세요", "good food?", "고마운 사람은 누구예요?", "", "네 안에 뭐가 있나요?",
+            "안녕하세요", "good food?", "고마운 사람은 누구예요?", "", "네 안에 뭐가 있나요?", "오하이오 날씨 알려줘",
+            "예정보다 늦어진 이유가 뭔가요", "좋은 아침 습관이 있나요?", "좋은 하루 계획은 어떻게 세우나요?",
+            "바이오 회사에 다니셨어요?", "thanks-" * 60 + "q. redis?",
         )),
     ],
 )  # fmt: skip

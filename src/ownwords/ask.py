@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import confidence, conversation, encoder, links, notices, ranking, store
+from ownwords import confidence, encoder, links, notices, ranking, store
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
@@ -74,51 +74,50 @@ class Author:
         A question typed on the other language's keyboard is read both ways. `scope` is a post's id or address. Raises
         OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
+        k = self._settings.quotes if k is None else k
+        _check_question(question, k)
         # What is suggested may be answered in another post than the scope's.
         suggested = () if scope else self._suggested(question, history)
         answer = partial(self._answer, question, time.perf_counter(), suggestions=suggested)
-        k = self._settings.quotes if k is None else k
-        _check_question(question, k)
-        readings = self._queries.readings(question)
-        worded = self._queries.worded(readings)
-        kind = None if worded else self._queries.kind(readings)
-        if kind is not None and not kind.yields:
-            return answer(notice=self._notice(kind, readings[-1]))
-        earlier = self._queries.earlier(history)
         allowed = self._scope(scope)
+        readings, earlier = self._queries.readings(question), self._queries.earlier(history)
+        notice = partial(self._notice, question=readings[-1])
+        kind = self._queries.kind(readings, earlier)
+        if kind is not None and not kind.yields:
+            return answer(notice=notice(kind))
         found = self._finder.surest(readings, earlier, allowed, k)
-        sure, page = found.sure, found.page
-        further = found.onward or page > 0
-        asks = conversation.wants_more(readings[-1]) or (
-            not earlier and conversation.hangs(readings[-1])
-        )
-        if asks and not (further or worded):  # there is nothing that it is asked of
-            return answer(notice=self._notice(Kind.MORE, readings[-1]))
-        verdict = confidence.verdict(sure, self._settings.caution)
-        if verdict != "none":  # else no passage is shown
-            found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
-        scores = found.retrieved.scores
-        every = self._retriever.selection.quotes(scores, k, page + 1)
-        if page and not found.pinned:  # what is left may answer less
-            left = found.retrieved.without(flat(every[: k * page]))
-            sure = min(sure, self._finder.sure(left))
-            verdict = confidence.verdict(sure, self._settings.caution)
-        quotes = self._quotes(every[k * page :], found) if verdict != "none" else ()
-        if further and not quotes:
-            return answer(notice=self._notice(Kind.NO_MORE, readings[-1]))
-        if verdict != "none" and not quotes:
-            verdict = "none"
+        if not found.further and self._queries.asks_for_nothing(readings, earlier):
+            return answer(notice=notice(Kind.MORE))
+        found, quotes = self._shown(found, k)
+        if found.further and not quotes:
+            return answer(notice=notice(Kind.NO_MORE))
+        verdict = self._verdict(found) if quotes else "none"
         # "who are you?" is answered by what surely does, else by the notice, with what may.
-        yields = kind is not None and confidence.verdict(sure, "strict") != "answered"
+        yields = kind is not None and confidence.verdict(found.sure, "strict") != "answered"
         if yields and verdict == "answered":
             verdict = "related"
         return answer(
             verdict=verdict,
-            confidence=round(sure, 4),
+            confidence=round(found.sure, 4),
             quotes=quotes,
-            nearest=self._nearest(scores, verdict),
-            notice=self._notice(kind, readings[-1]) if kind and yields else None,
+            nearest=self._nearest(found.retrieved.scores, verdict),
+            notice=notice(kind) if kind and yields else None,
         )
+
+    def _verdict(self, found: Found) -> Verdict:
+        return confidence.verdict(found.sure, self._settings.caution)
+
+    def _shown(self, found: Found, k: int) -> tuple[Found, tuple[Quote, ...]]:
+        """What is found as this answer shows it, and its quotes; none where too little speaks for them,
+        as may be once the best were shown."""
+        if self._verdict(found) != "none":  # else no passage is shown
+            found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
+        every = self._retriever.selection.quotes(found.retrieved.scores, k, found.page + 1)
+        if found.page and not found.pinned:
+            left = found.retrieved.without(flat(every[: k * found.page]))
+            found = replace(found, sure=min(found.sure, self._finder.sure(left)))
+        refused = self._verdict(found) == "none"
+        return found, () if refused else self._quotes(every[k * found.page :], found)
 
     def _answer(self, question: str, began: float, **parts: Any) -> Answer:
         empty = Answer(

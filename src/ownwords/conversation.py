@@ -49,7 +49,7 @@ _OF_IT = (
 )
 _BARE = re.compile(
     rf"{_ALONE.pattern}|{_EXAMPLE}|예시 ?코드\S*(?: 있\S*| 보여\S*)?"
-    rf"|{_OF_IT}(?:은|는|가|이|도|을|를)?(?: ?(?:요|뭐\S*|뭔가요|무엇\S*|있\S*|어떤 \S+|알려\S*))*"
+    rf"|{_OF_IT}(?:은|는|가|이|도|을|를)?(?: ?(?:요|뭐\S*+|뭔가요|무엇\S*+|있\S*+|어떤 \S++|알려\S*+))*+"
     rf"|(?:왜|어떻게) (?:{_DID}|{_FELT})(?: (?:거|건)\S*| 되\S*| 됐\S*)?|(?:언제|어디서|어디에|어디다|누구랑|누가) {_DID}"
     r"|얼마나 (?:걸|자주|오래|많이|했|하)\S*(?: \S+)?"
     rf"|(?:뭐가|무엇이|어떤 게)? ?(?:제일|가장) {_FELT}(?: (?:건|거|것|점|부분)\S*)?(?: (?:뭐|무엇|뭔|어떤|어디)\S*)?|{_FELT}(?: 있\S*)?"
@@ -117,7 +117,9 @@ _EN_REQUEST = re.compile(
 )
 _HANGUL = re.compile("[가-힣]")
 _MARKS = re.compile(r"[?？!！.…,;:~^]+(?=\s|$)")
-LONGEST = 60  # characters; a longer question holds more than a request for more
+LONGEST = (
+    60  # characters; a longer question holds more than a request for more, or says what it is about
+)
 RETURNS_TO = 5  # earlier questions that one may return to
 EARLIER = 3  # questions that one is read with at most, and
 ROOM = 300  # their characters together: the model reads 512 tokens, the question last
@@ -126,7 +128,8 @@ ROOM = 300  # their characters together: the model reads 512 tokens, the questio
 def points_back(question: str) -> bool:
     """Whether the wording points at what was said before, or says too little alone."""
     plain = _opened(question)
-    if not plain or _POINTS_BACK.search(plain) or _BARE.fullmatch(plain) or wants_more(question):
+    bare = len(plain) <= LONGEST and bool(_BARE.fullmatch(plain))
+    if not plain or bare or _POINTS_BACK.search(plain) or wants_more(question):
         return True
     # "IT" is a trade, and Korean does not say "it".
     english = question if question.isupper() else re.sub(r"\bIT\b", "", question)

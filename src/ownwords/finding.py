@@ -46,6 +46,11 @@ class Found:
     onward: bool = False
     begins: int = 0
 
+    @property
+    def further(self) -> bool:
+        """Whether it was asked for behind what an answer has shown."""
+        return self.onward or self.page > 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Onward:
@@ -125,7 +130,8 @@ class Finder:
     ) -> Found:
         asked = self._queries.asked(question, earlier)
         retrieved = self._retriever.retrieve(asked.question, asked.history, allowed)
-        if not retrieved.chosen and self._queries.kind([asked.question]) is Kind.IDENTITY:
+        kind = self._queries.kind([asked.question], asked.history)
+        if not retrieved.chosen and kind is Kind.IDENTITY:
             retrieved = self._introduced(retrieved, allowed)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)

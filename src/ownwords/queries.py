@@ -35,9 +35,18 @@ class Queries:
         """Whether one of them is a pin's own words."""
         return any(map(self._pinned.words, readings))
 
-    def kind(self, readings: Sequence[str]) -> Kind | None:
-        """The notice that is asked for, if any."""
+    def kind(self, readings: Sequence[str], earlier: Sequence[str] = ()) -> Kind | None:
+        """The notice that is asked for, if any: none where it is a pin's own words, or asks behind earlier
+        questions for somebody's name."""
+        if self.worded(readings) or (earlier and any(map(notices.of_somebody, readings))):
+            return None
         return next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+
+    def asks_for_nothing(self, readings: Sequence[str], earlier: Sequence[str]) -> bool:
+        """Whether it asks for places, or for a reason, of nothing that was asked before."""
+        read = readings[-1]
+        hangs = conversation.wants_more(read) or (not earlier and conversation.hangs(read))
+        return hangs and not self.worded(readings)
 
     def earlier(self, history: Sequence[str]) -> list[str]:
         """The earlier questions as they were read, without the courtesies between them."""

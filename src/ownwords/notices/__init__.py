@@ -12,15 +12,14 @@ from itertools import islice
 
 from ownwords.notices.courtesies import courtesy, misspelt, without_courtesies
 from ownwords.notices.kinds import Kind
-from ownwords.notices.questions import QUESTIONS
+from ownwords.notices.questions import OF_SOMEBODY, QUESTIONS
 from ownwords.notices.replies import text
-from ownwords.notices.wording import plain
+from ownwords.notices.wording import KO_END, plain
 
-__all__ = ["Kind", "behind_courtesy", "notice_of", "text"]
+__all__ = ["Kind", "behind_courtesy", "notice_of", "of_somebody", "text"]
 
 LONGEST = 60  # characters; a longer message holds more than a courtesy
 COURTEOUS = 5  # words at most before a question
-SPOKEN = 4  # syllables from which Korean courtesies are no part of what follows
 
 # "1", "ㄴ", "lol", "오, 진짜?"
 _SAYS_NOTHING = re.compile(
@@ -29,7 +28,7 @@ _SAYS_NOTHING = re.compile(
 )
 _BLANK = re.compile(r"[!.,~…]*\s+")
 _JOINING = ("그럼", "and", "so", "then")  # belong to the question: what it is asked of
-_SYLLABLE = re.compile("[가-힣]")
+_ENDED = re.compile(rf"(?:니다|{KO_END})$")  # a sentence in Korean: no part of what follows
 
 
 def notice_of(question: str, author: str = "") -> Kind | None:
@@ -54,6 +53,11 @@ def notice_of(question: str, author: str = "") -> Kind | None:
     return None if said is Kind.THANKS and asks else said  # "고마워?" asks
 
 
+def of_somebody(question: str) -> bool:
+    """Whether it asks for a name or for who that is, and does not say of whom: "이름이 뭐예요?"."""
+    return bool(OF_SOMEBODY.fullmatch(plain(question)))
+
+
 def behind_courtesy(question: str, author: str = "") -> str:
     """What is asked behind a greeting or thanks, which would be looked for too: "감사합니다! 레디스는요?" asks
     "레디스는요?". A word that may belong to what follows ("morning routine?", "감사 일기") stays."""
@@ -62,7 +66,9 @@ def behind_courtesy(question: str, author: str = "") -> str:
     rest = question
     for cut in islice(_BLANK.finditer(question), COURTEOUS):
         said, left = question[: cut.start()], question[cut.end() :]
-        apart = cut[0].strip() or len(_SYLLABLE.findall(said)) >= SPOKEN
+        if len(said) > LONGEST:
+            break
+        apart = cut[0].strip() or _ENDED.search(said)
         if said.endswith(_JOINING):
             continue
         if apart and re.search(r"\w", left) and courtesy(plain(said), plain(author)):

@@ -10,6 +10,7 @@ from ownwords.notices.kinds import Kind
 from ownwords.notices.wording import KO_END, any_of
 
 SHORTEST_SLIP = 8  # letters or jamo: in shorter phrases one slip makes another word
+_LATER = "(?:다음에|담에|나중에|이따가?|내일)"
 
 # Of the kinds found in one message the first in this order counts.
 _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
@@ -17,12 +18,11 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         Kind.GOODBYE,
         rf"안[녕뇽]히(?:계세{KO_END}|가세{KO_END}|계십시오|가십시오|주무세{KO_END})?"
         rf"|잘(?:있어|가|자){KO_END}?|굿나잇|굿밤|바이|빠이|빠빠이?|ㅂㅂ|ㅂㅇ|ㅂ2|ㅃㅃ|ㅃㅇ"
-        rf"|(?:다음에|나중에|내일)?또?(?:봐|봬|뵈어|뵐게|올게|만나){KO_END}|또올게|내일봐|다음에봐"
-        rf"|(?:다음에|나중에)?또?(?:뵙겠습니다|오겠습니다)"
+        rf"|(?:{_LATER}또?|또)(?:봐|봬|뵈어|뵐게|올게|만나){KO_END}?|(?:{_LATER})?또?(?:뵙겠습니다|오겠습니다)"
         rf"|이만(?:갈게|가볼게){KO_END}?|가볼게{KO_END}|(?<!ㄱ)ㅅㄱ"
         rf"|좋은(?:하루|밤|저녁|주말|시간)(?:되세{KO_END}|보내세{KO_END}|되십시오|보내십시오)"
         rf"|수고(?:하세{KO_END}|하십시오|하셨습니다|하셨어{KO_END}|했어{KO_END}?|요|링)?",
-        r"(?:good ?)?bye(?: ?bye)?|cya|farewell|take care|good ?night|gn|ttyl|talk to you later|gotta go"
+        r"(?:good ?|bye)?bye|cya|farewell|take care|good ?night|gn|ttyl|talk to you later|gotta go"
         r"|see (?:you|ya|u)(?: later| soon| tomorrow| around| again| next time)?"
         r"|have a (?:nice|good|great|lovely) (?:day|one|evening|night|weekend)",
     ),
@@ -32,7 +32,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"|고마(?:워{KO_END}?|웠어{KO_END}?|웠습니다)|고맙(?:습니다|습니당|네{KO_END}?|다)|ㄱㅅ|ㄳ"
         rf"|[땡쌩탱]큐|땡스|잘(?:봤|읽었|알았)(?:습니다|어{KO_END}|네{KO_END})|잘(?:보고|읽고)(?:있습니다|있어{KO_END}|갑니다|가{KO_END})"
         rf"|도움이?(?:많이)?(?:됐|되었)(?:습니다|어{KO_END}|네{KO_END})",
-        r"thanks|thank ?(?:you|u|ya)|th?n?x|than[kx]s?|tks|thnaks|thansk|tahnks|tysm|ty|cheers"
+        r"thank ?(?:you|u|ya)|th?n?x|than[kx]s?|tks|thnaks|thansk|tahnks|tysm|ty|cheers"
         r"|much appreciated|(?:i )?appreciate (?:it|that|this)"
         r"|(?:thats|that is|that was|this is|its|very|really) (?:very |really |so )?helpful|that helps|helpful",
     ),
@@ -52,7 +52,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"알겠(?:습니다|어{KO_END}?|음)|알았(?:습니다|어{KO_END}?)|그렇(?:군{KO_END}?|구나|네{KO_END})"
         rf"|좋(?:아{KO_END}?|네{KO_END}|습니다)|멋(?:져{KO_END}?|지네{KO_END}|집니다|있어{KO_END}|있네{KO_END})"
         rf"|(?:재밌|재미있)(?:어{KO_END}|네{KO_END}|습니다)|흥미롭(?:네{KO_END}|습니다)|신기(?:해{KO_END}|하네{KO_END})|대박"
-        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹예응]|ㅇㅋ|ㅇㅇ|오케이|오키|굿+|굳+",
+        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹응]|예(?!정)|ㅇㅋ|ㅇㅇ|오케이|오키|[굿굳]",
         r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing"
         r"|(?:very |so |how )?interesting|wonderful|excellent|brilliant|fantastic|impressive|lovely|(?:that )?makes sense|well done"
         r"|(?:nice|great|good|love your|lovely) (?:blog|site|posts?|work|job|writing)",
@@ -61,8 +61,8 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
 _AROUND_KO = (
     r"(?:작가|저자|글쓴이|블로거)님?|쌤|글쓴분|주인장|여러분"
     r"|(?:선생|선배|사장|박사|교수|피디|주인|운영자|관리자|기자|개발자|엔지니어|디자이너|기획자|연구원|강사|코치|멘토|기사|대표|팀장|감독|셰프|의사|변호사)님"
-    r"|챗?봇|아니(?:요|오)?|오|와|우와|아하?|헐|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
-    r"|대단히|다시한번|오늘도?|항상|늘|매번|좋은|친절한|빠른|자세한|(?:글|블로그|포스팅|사이트|홈페이지)[을를도]?|답변?|설명|정보|말씀|모두|다"
+    r"|챗?봇|아니(?:요|오)?|(?<![가-힣])[오와]|우와|아하?|헐|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
+    r"|대단히|다시한번|오늘도?|항상|늘|매번|좋은|친절한|빠른|자세한|(?:글|블로그|포스팅|사이트|홈페이지)[을를도]?|답변?|설명|정보|말씀|모두|다(?=감사|고마|고맙|좋|잘)"
     r"|(?:알려|말해|답해|도와|설명해|공유해|써|해)?주셔서|덕분에"
 )
 _AROUND_EN = (
@@ -85,6 +85,7 @@ def courtesy(text: str, name: str) -> Kind | None:
 
 
 def _only_courtesies(name: str) -> re.Pattern[str]:
+    """No two of its words are spelt alike: the pattern would try both, over and over."""
     around = any_of(_AROUND_KO, _AROUND_EN)
     return re.compile(rf"(?:(?:{around}|{_called(name).pattern}|{_SAID}) ?)+")
 

@@ -20,6 +20,10 @@ _KO_WHAT = r"(?:뭘|뭐를?|무엇을?|무얼|머|멀|(?:어떤|무슨)(?:걸|�
 _KO_MAY = r"(?:나요|나|어요?|니|냐|을까요?|습니까|는지(?:요|알려줘|알려주세요|궁금해요)?|죠|지|는거(?:야|죠|예요|에요)|는건가요|음)"
 _KO_DO = rf"(?:해줘요?|해주세{KO_END}|해주십시오|해줄래요?|해줄수있{_KO_MAY}|부탁해요?|부탁드려요|부탁드립니다)"
 _KO_ALLOWED = r"(?:되(?:나요|나|니|냐|죠|지|는지|는거야|는건가요)|돼요?|됨|될까요?|됩니까|좋(?:을까요?|아요?|나요)|괜찮(?:아요?|나요|을까요?))"
+# Asks who or what the name is, not of whom: behind another question of whoever that one names.
+OF_SOMEBODY = re.compile(
+    rf"(?:누구|누군)(?!이?세|이?신|이?십)(?:{_KO_IS}|가요|데요?)?|(?:이름|닉네임)[이은]?(?:뭐|뭔|무엇)(?:{_KO_IS}|가요)"
+)
 QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join((rf"(?:{korean})", english))))
     for kind, korean, english in (
