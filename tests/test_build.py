@@ -15,7 +15,7 @@ import pytest
 
 from ownwords import reference, store
 from ownwords.build import BuildReport, build, is_stale
-from ownwords.encoder import Embeddings
+from ownwords.encoder import Embeddings, adapter
 from ownwords.errors import OwnwordsError
 from ownwords.late_interaction import Projection
 from ownwords.lock import BuildLock
@@ -235,6 +235,17 @@ def test_a_model_folder_that_changed_is_stale(settings: Settings, tmp_path: Path
     assert not is_stale(ours, TODAY)
     (tmp_path / "model" / "weights").write_text("1")
     assert is_stale(ours, TODAY)
+
+
+def test_another_adapter_of_the_default_model_is_stale(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(settings, FakeEncoder())
+    monkeypatch.setattr(adapter, "digest", lambda: "0ther")
+    assert is_stale(settings, TODAY)
+    encoder = FakeEncoder("beef")
+    assert run(settings, encoder).changed
+    assert opened(settings).certificate.fingerprint == "beef"
 
 
 def test_a_damaged_live_build_is_made_again(settings: Settings) -> None:

@@ -369,5 +369,5 @@ def test_an_index_of_the_same_model_with_other_weights_says_so(
     with pytest.raises(OwnwordsError, match="another version of bag of words") as raised:
         ownwords.open(small_site.index)
     assert "ba9" in raised.value.message and "another" in raised.value.message
-    assert raised.value.fix == "Rebuild with `ownwords build`."
+    assert raised.value.fix == "Rebuild with `ownwords build --full`."
     assert raised.value.code in web.REBUILT  # the server builds anew by itself

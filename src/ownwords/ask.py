@@ -250,7 +250,7 @@ def _check_model(index: Index, encoder: Encoder) -> None:
         raise OwnwordsError(
             f"The index was built with another version of {made_by.model} (weights "
             f"{made_by.fingerprint}, here {encoder.fingerprint})",
-            "Rebuild with `ownwords build`.",
+            "Rebuild with `ownwords build --full`.",
             "model_updated",
         )
     raise OwnwordsError(

@@ -224,21 +224,11 @@ def _problems(
 def _hash(settings: Settings, posts: Sequence[Post], pinned: pins.Reading) -> str:
     """Of all a build depends on. Settings that a post's fields depend on are in its fields."""
     parts = [
-        [FORMAT, __version__, passages.VERSION, settings.passage_chars, settings.model],
-        _model_files(settings.model),
+        [FORMAT, __version__, passages.VERSION, settings.passage_chars, encoder.version(settings)],
         [[getattr(post, f.name) for f in fields(post) if f.name != "blocks"] for post in posts],
         [asdict(pin) for pin in pinned.pins],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _model_files(model: str) -> list[tuple[str, int, int]]:
-    """A model that is a folder can change under its name."""
-    folder = Path(model)
-    if not model or not folder.is_dir():
-        return []
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
 
 
 def _texts(posts: Sequence[Post], found: Sequence[Passage]) -> _Texts:

@@ -76,7 +76,7 @@ _ERRORS_KO = {
     ),
     "model_updated": (
         "색인을 만든 뒤에 모델이 바뀌었습니다",
-        "`ownwords build`로 다시 만드세요.",
+        "`ownwords build --full`로 다시 만드세요.",
     ),
     "model_mismatch": (
         "색인을 만든 모델과 설정의 모델이 다릅니다",

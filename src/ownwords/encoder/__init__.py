@@ -25,7 +25,14 @@ __all__ = [
     "open_for_build",
     "open_reranker",
     "prepare_reranker",
+    "version",
 ]
+
+
+def version(settings: Settings) -> str:
+    """Changes where the model does, under its name too: the default one with the package's adapter, a
+    folder with its files. Opens nothing."""
+    return exports.version(settings)
 
 
 def open_for_answers(

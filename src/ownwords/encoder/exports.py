@@ -192,6 +192,12 @@ class _Wanted:
         return Exported(self.folder, found)
 
 
+def version(settings: Settings) -> str:
+    """Of the model that the settings name."""
+    wanted = _Wanted.of(settings)
+    return f"{wanted.folder.name} {wanted.source}"
+
+
 def _state(folder: Path) -> str:
     """Of a model's folder: changes when a file of it is replaced, changed, added or removed."""
     stats = [
