@@ -5,7 +5,8 @@
 Every question without a history is asked after an answerable one of its set, drawn at random, as it is and
 behind a word that may join it to that one; every follow-up after its own history. Printed is, first, how many
 of the answerable ones find their place among three quotes where both questions read together count so much
-(`retrieve.TOGETHER`) beside the last one alone; then how many of each kind get `none`.
+beside the last one alone, whether it leans on the other or not, and where it counts by the probability that
+it does, from a share to 1 less that (`retrieve.LEAST` and `MOST`); then how many of each kind get `none`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from ownwords.finding import Found
 from ownwords.language import language_of
 from ownwords.settings import Settings
 
-SHARES = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+SHARES = [(share, share) for share in (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)]
+SHARES += [(least, 1 - least) for least in (0.0, 0.1, 0.2, 0.3)]
 JOINED = {"ko": "근데", "en": "but"}
 KINDS = ("alone", "after another", "joined to another")
 
@@ -39,20 +41,20 @@ class Case:
 
 
 def case(author: Author, kind: str, question: Question, text: str, history: Sequence[str]) -> Case:
-    retriever, kept = author._retriever, retrieve.TOGETHER
+    retriever, kept = author._retriever, (retrieve.LEAST, retrieve.MOST)
     *before, read = conversation.dated(
         [*author._queries.earlier(history), author._queries.readings(text)[-1]]
     )
 
-    def hits(share: float) -> bool:
-        retrieve.TOGETHER = share
+    def hits(shares: tuple[float, float]) -> bool:
+        retrieve.LEAST, retrieve.MOST = shares
         found = retriever.retrieve(read, before)
         shown = retriever.selection.quotes(found.scores, 3)
         quotes = author._quotes(shown, Found(found, read, 0.0))
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
     each = tuple(map(hits, SHARES))
-    retrieve.TOGETHER = kept
+    retrieve.LEAST, retrieve.MOST = kept
     return Case(kind, bool(question.gold), each, author.ask(text, history).verdict == "none")
 
 
@@ -80,7 +82,10 @@ def main(arguments: list[str]) -> None:
     for kind in (*KINDS, "follow-up"):
         known = [one for one in found if one.kind == kind and one.answerable]
         hits = [sum(one.hits[at] for one in known) for at in range(len(SHARES))]
-        row = "  ".join(f"{share} {n}" for share, n in zip(SHARES, hits, strict=True))
+        row = "  ".join(
+            f"{least if least == most else f'{least} to {most}'}: {n}"
+            for (least, most), n in zip(SHARES, hits, strict=True)
+        )
         print(f"{kind}: hits of {len(known)}, by the share of both read together: {row}")
         for name, answerable in (("answerable", True), ("unanswerable", False)):
             some = [one.none for one in found if one.kind == kind and one.answerable == answerable]

@@ -49,6 +49,7 @@ STAGES = {
     "lexical": {"lexical", "spacing"},
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
+    "leaning": {"leaning"},
     "conversation": {"conversation", "returning", "sequel"},
     "ranking": {"ranking", "selection"},
     "confidence": {"confidence", "background"},

@@ -11,8 +11,9 @@ import pytest
 from conftest import BagOfWords, passage
 from ownwords import ranking, store
 from ownwords.build import build
+from ownwords.leaning import Leaning
 from ownwords.ranking import Evidence
-from ownwords.retrieve import EARLIER, Retrieved, Retriever, _judged, _merged
+from ownwords.retrieve import EARLIER, LEAST, MOST, Retrieved, Retriever, _shared
 from ownwords.settings import Settings
 
 
@@ -94,23 +95,59 @@ def found(scores: list[float], witnesses: list[float], weak: float, read: str = 
 NONE = -np.inf
 
 
-def test_two_readings_are_judged_by_the_mean_of_what_each_reached() -> None:
-    alone = found([0, 0, 0, 0], [0.2, 0.6, NONE, NONE], 0.4)
-    together = found([0, 0, 0, 0], [0.4, NONE, 0.5, NONE], 0.4, "both")
-    judged = _judged(alone, together)
-    np.testing.assert_allclose(judged.witnesses, [0.3, 0.6, 0.5, NONE], atol=1e-6)
-    assert judged.read == "both" and judged.weak == pytest.approx(np.mean([0.3, 0.6, 0.5]))
-
-
-def test_of_merged_scores_together_counts_more_and_what_one_missed_counts_as_its_worst() -> None:
-    alone = found([4, NONE, -1, NONE], [0.1, 0, 0, 0], 0.1)
+def test_both_readings_count_as_far_as_the_question_leans() -> None:
+    alone = found([4, -1, NONE], [0.2, 0.6, NONE], 0.4)
     together = replace(
-        found([NONE, 3, -2, NONE], [0.9, 0, 0, 0], 0.9), sentences=np.array([0.7], np.float32)
+        found([3, -2, NONE], [0.4, 0.5, NONE], 0.45, "both"),
+        sentences=np.array([0.7], np.float32),
     )
-    merged = _merged(alone, together)
-    np.testing.assert_allclose(merged.scores, [0.4 * 4 - 0.6 * 2, -0.4 * 1 + 0.6 * 3, -1.6, NONE])
-    assert merged.sentences.tolist() == pytest.approx([0.7])
-    assert merged.weak == 0.1  # no surer than alone
+    read = _shared(alone, together, 0.75)
+    np.testing.assert_allclose(read.scores, [0.25 * 4 + 0.75 * 3, -0.25 * 1 - 0.75 * 2, NONE])
+    witnesses = [0.25 * 0.2 + 0.75 * 0.4, 0.25 * 0.6 + 0.75 * 0.5, NONE]
+    np.testing.assert_allclose(read.witnesses, witnesses, atol=1e-6)
+    assert read.weak == pytest.approx(np.mean(witnesses[:2]))
+    assert read.sentences.tolist() == pytest.approx([0.7]) and read.read == "both"
+
+
+def test_both_readings_score_the_candidates_of_either(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 1)
+    before, asked = "did rain fall on the roof all night?", "classmates read code daily"
+    assert np.isfinite(retriever.retrieve(asked).scores).sum() == 1
+    assert np.isfinite(retriever.retrieve(f"{before} {asked}").scores).sum() == 1
+    read = retriever.retrieve(asked, (before,))
+    assert np.isfinite(read.scores).sum() == np.isfinite(read.witnesses).sum() == 2
+
+
+def test_a_wording_that_points_back_is_read_with_the_one_before_alone(retriever: Retriever) -> None:
+    before, asked = "did rain fall on the roof?", "was it silver?"
+    alone, joined = retriever._encoded([asked, f"{before} {asked}"])
+    together = retriever._score(replace(joined, own=alone.own), None)
+    np.testing.assert_array_equal(
+        retriever.retrieve(asked, (before,)).witnesses, together.witnesses
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "share"),
+    [
+        (None, (LEAST + MOST) / 2),
+        (Leaning(np.zeros(512, np.float32), 0.0), (LEAST + MOST) / 2),
+        (Leaning(np.zeros(512, np.float32), 50.0), MOST),
+        (Leaning(np.zeros(512, np.float32), -50.0), LEAST),
+    ],
+)
+def test_no_wording_leaves_it_to_the_questions_vector(
+    retriever: Retriever, known: Leaning | None, share: float
+) -> None:
+    retriever._leaning = known
+    before, asked = "did rain fall on the roof?", "silver street"
+    alone, joined = retriever._encoded([asked, f"{before} {asked}"])
+    one, both = retriever._score(alone, None), retriever._score(replace(joined, own=2), None)
+    read, expected = retriever.retrieve(asked, (before,)), _shared(one, both, share)
+    np.testing.assert_allclose(read.scores, expected.scores, rtol=1e-5)
+    np.testing.assert_allclose(read.witnesses, expected.witnesses, rtol=1e-5)
 
 
 def test_why_is_as_sure_as_what_it_is_asked_of(retriever: Retriever) -> None:

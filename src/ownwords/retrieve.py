@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, ranking, returning
+from ownwords import background, confidence, conversation, leaning, ranking, returning
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
 from ownwords.late_interaction import Projection
+from ownwords.leaning import Leaning
 from ownwords.pinned import Encoded, Pinned
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.ranking import Evidence
@@ -24,11 +25,12 @@ from ownwords.selection import Selection
 from ownwords.store import Index
 
 # What a token of the questions before counts in ranking, beside one of the question's own, as the model
-# was taught (training/data.py). What the score of both read together counts beside that of the question
-# alone, where no wording tells whether it leans on them: from 0.4 to 0.75 follow-ups win what changes of
-# subject lose, on ten invented blogs that no training saw; 0.6 was chosen in view of real ones
-# (scripts/follow_ups.py, docs/quality.md).
-EARLIER, TOGETHER = 0.5, 0.6
+# was taught (training/data.py).
+EARLIER = 0.5
+# What the reading with the questions before counts at least and at most beside that of the question alone,
+# where no wording tells whether it leans on them: in between by the probability that it does. Of a room of 0 to
+# 0.3 at either end 0.2 was best, on twenty-two corpora (scripts/follow_ups.py, docs/quality.md).
+LEAST, MOST = 0.2, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Retriever:
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
         self.selection = Selection(index.passages, index.certificate.passage_chars)
+        self._leaning = Leaning.of_model(encoder.fingerprint)
         for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
             vectors.ready()
 
@@ -125,18 +128,43 @@ class Retriever:
             pin = self._pin(typed, allowed)
             if pin is not None:
                 return self._at_pin(pin, typed, allowed)
-        one = self._score(alone, allowed)
         if not joined:
-            return one
+            return self._score(alone, allowed)
         cut = joined[0].ids[-1:].tolist() != alone.ids[-1:].tolist()
         if cut:  # both are longer than the model reads: the end of the question is missing
-            return one
+            return self._score(alone, allowed)
         if conversation.says_nothing(question):  # "why?" is no surer than what it is asked of
             both = self._score(joined[0], allowed)
             (own,) = self._encoded([before])
             return replace(both, weak=min(both.weak, self._score(own, allowed).weak))
-        both = _judged(one, self._score(replace(joined[0], own=alone.own), allowed))
-        return both if leans else _merged(one, both)
+        together = replace(joined[0], own=alone.own)
+        if leans:
+            return replace(self._score(together, allowed), language=language_of(alone.text))
+        return self._both(alone, together, allowed)
+
+    def _both(
+        self, alone: _Query, together: _Query, allowed: NDArray[np.bool_] | None
+    ) -> Retrieved:
+        """Both readings of a question of which no wording tells whether it leans on those before it: each
+        scores the candidates of either."""
+        found = [self._evidence(query) for query in (alone, together)]
+        rows = [ranking.candidates(ranking.first_stage(one), allowed) for one, _ in found]
+        every = np.union1d(*rows)
+        one, other = (
+            self._scored(query, evidence, sentences, every)
+            for query, (evidence, sentences) in zip((alone, together), found, strict=True)
+        )
+        return _shared(one, other, self._together(alone))
+
+    def _together(self, query: _Query) -> float:
+        """What the reading with those before it counts of a question of which no wording tells
+        whether it leans on them, 0..1."""
+        known = self._leaning
+        leans = known.probability(self._centred(query)) if known else leaning.UNKNOWN
+        return LEAST + (MOST - LEAST) * leans
+
+    def _centred(self, query: _Query) -> NDArray[np.float32]:
+        return unit(query.vector - self.index.centres[language_of(query.text)])
 
     def _before(self, question: str, history: Sequence[str]) -> str:
         """What the question is read with: of several earlier ones that it may return to, the one
@@ -144,10 +172,7 @@ class Retriever:
         contexts = conversation.contexts(question, history)
         if len(contexts) < 2:
             return "".join(contexts)
-        asked, *earlier = (
-            unit(query.vector - self.index.centres[language_of(query.text)])
-            for query in self._encoded([question, *contexts])
-        )
+        asked, *earlier = map(self._centred, self._encoded([question, *contexts]))
         return contexts[int(np.argmax([asked @ one for one in earlier]))]
 
     def reranked(self, found: Retrieved) -> Retrieved:
@@ -180,9 +205,8 @@ class Retriever:
         if not pins:
             return None
         open_ = [allowed is None or bool(allowed[self._rows(pin)].any()) for pin in pins]
-        centred = unit(query.vector - self.index.centres[language_of(query.text)])
         tokens = unit(query.tokens - self.index.questions.centre)
-        return self.pinned.asked(query.text, centred, tokens, open_)
+        return self.pinned.asked(query.text, self._centred(query), tokens, open_)
 
     def _rows(self, pin: ResolvedPin) -> NDArray[np.int64]:
         """The rows of a pin's passages, in reading order; of its whole post where it names none."""
@@ -219,17 +243,33 @@ class Retriever:
         return weights / max(float(weights.sum()), 1e-9)
 
     def _score(self, query: _Query, allowed: NDArray[np.bool_] | None) -> Retrieved:
-        index, language = self.index, language_of(query.text)
-        centred = unit(query.vector - index.centres[language])
+        evidence, sentences = self._evidence(query)
+        rows = ranking.candidates(ranking.first_stage(evidence), allowed)
+        return self._scored(query, evidence, sentences, rows)
+
+    def _evidence(self, query: _Query) -> tuple[Evidence, NDArray[np.float32]]:
+        """Of the first stage, with every sentence's cosine."""
+        index = self.index
+        centred = self._centred(query)
         sentences = index.sentence_vectors.scores(centred)
         evidence = Evidence(
             passage=index.passage_vectors.scores(centred),
             context=index.context_vectors.scores(centred),
             sentence=ranking.best_sentences(sentences, self.first_sentence),
             lexical=index.lexical.scores(query.text),
-            lexical_share=self.share(language),
+            lexical_share=self.share(language_of(query.text)),
         )
-        rows = ranking.candidates(ranking.first_stage(evidence), allowed)
+        return evidence, sentences
+
+    def _scored(
+        self,
+        query: _Query,
+        evidence: Evidence,
+        sentences: NDArray[np.float32],
+        rows: NDArray[np.int64],
+    ) -> Retrieved:
+        """The second stage, of the candidates `rows`."""
+        index = self.index
         matches = index.tokens.matches(query.tokens, rows)
         late = matches @ self._weights(query)
         final = ranking.second_stage(rows, evidence, late)
@@ -246,37 +286,32 @@ class Retriever:
         witnesses = np.full(len(index.passages), -np.inf, dtype=np.float32)
         witnesses[rows] = confidence.witnessed(matches[:, len(query.ids) - query.own :])
         weak = confidence.weak(witnesses[rows])
-        return Retrieved(language, scores, sentences, weak, witnesses, query.text)
+        return Retrieved(language_of(query.text), scores, sentences, weak, witnesses, query.text)
 
 
-def _judged(alone: Retrieved, together: Retrieved) -> Retrieved:
-    """A question read with what stands before it, judged by its own tokens, in the mean of both
-    readings: what it stands with was answered, which says nothing of the question."""
-    both = np.stack([alone.witnesses, together.witnesses])
-    known = np.isfinite(both)
-    total = np.where(known, both, 0).sum(axis=0)
-    reached = known.any(axis=0)
-    mean = np.where(reached, total / np.maximum(known.sum(axis=0), 1), -np.inf).astype(np.float32)
-    return replace(
-        together, language=alone.language, witnesses=mean, weak=confidence.weak(mean[reached])
-    )
-
-
-def _merged(alone: Retrieved, together: Retrieved) -> Retrieved:
-    """Both scores, together counting a share, where both have one; where only one reached a passage, the
-    other's counts as its weakest candidate's does, or as the mean (0) if that is lower. A question that
-    may stand alone is no surer than it is alone: what it was read with was answered, and may have
-    nothing to do with it."""
-    scores = [found.scores for found in (alone, together)]
-    one, both = (np.where(np.isfinite(s), s, s[np.isfinite(s)].min(initial=0.0)) for s in scores)
-    reached = np.isfinite(scores[0]) | np.isfinite(scores[1])
-    shared = (1 - TOGETHER) * one + TOGETHER * both
+def _shared(alone: Retrieved, together: Retrieved, share: float) -> Retrieved:
+    """Both readings of a question, alone and with what stands before it, the latter counting so much (0..1).
+    What it stands with was answered, which says nothing of the question: `witnesses` are of its own
+    tokens in both."""
+    witnesses = _mean(alone.witnesses, together.witnesses, share)
     return replace(
         together,
-        scores=np.where(reached, shared, -np.inf).astype(np.float32),
+        language=alone.language,
+        scores=_mean(alone.scores, together.scores, share),
         sentences=np.maximum(alone.sentences, together.sentences),
-        weak=min(alone.weak, together.weak),
+        witnesses=witnesses,
+        weak=confidence.weak(witnesses[np.isfinite(witnesses)]),
     )
+
+
+def _mean(
+    one: NDArray[np.float32], other: NDArray[np.float32], share: float
+) -> NDArray[np.float32]:
+    """Of two rows of the same candidates, the other's counting so much."""
+    mean = np.full_like(one, -np.inf)
+    known = np.isfinite(one)
+    mean[known] = (1 - share) * one[known] + share * other[known]
+    return mean
 
 
 def in_context(posts: Sequence[Post], passage: Passage) -> str:
