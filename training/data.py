@@ -29,10 +29,9 @@ TODAY = date(2026, 11, 25)  # no post is one of the future
 NEAR = 20  # passages that a question is told apart from
 RUN_TOGETHER = 6  # every so manieth Korean question of a blog is written without blanks
 FOLLOW_UPS = "follow_ups.jsonl"
-CHANGES = (
-    120  # changes of subject of a blog: its own questions, each behind another that it answers,
-)
-JOINED = 6  # every so manieth of them by a word
+# Changes of subject of a blog: its own questions, each behind another that it answers; every so
+# manieth is joined to it by a word.
+CHANGES, JOINED = 120, 6
 JOINING = {"ko": ("근데 ", "그럼 ", "아 그리고 "), "en": ("but ", "and ", "what about ")}
 
 

@@ -49,6 +49,7 @@ class Author:
         self._index, self._settings = index, settings
         self._retriever = Retriever(index, encoder, reranker)
         self._queries = Queries(index.posts, self._retriever.pinned, settings.author)
+        self._queries.ready()
         calibration = Calibration.from_dict(index.certificate.calibration)
         self._finder = Finder(self._retriever, calibration, self._queries)
         self._by_id = {post.id: row for row, post in enumerate(index.posts)}

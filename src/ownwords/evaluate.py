@@ -22,7 +22,7 @@ READ = 10  # quotes that are looked at: where they are short, more than three fi
 BINS = 10
 
 
-class Asked(Protocol):
+class Answers(Protocol):
     """What is evaluated: an `ask.Author`."""
 
     posts: tuple[Post, ...]
@@ -162,7 +162,7 @@ def _place(gold: dict[str, Any], posts: Sequence[Post]) -> tuple[str, Range] | N
 
 
 def evaluate(
-    questions: Iterable[Question], author: Asked, done: Callable[[int], None] | None = None
+    questions: Iterable[Question], author: Answers, done: Callable[[int], None] | None = None
 ) -> tuple[Report, tuple[Outcome, ...]]:
     outcomes = []
     for number, question in enumerate(questions, 1):
@@ -172,7 +172,7 @@ def evaluate(
     return _report(outcomes), tuple(outcomes)
 
 
-def _outcome(question: Question, author: Asked) -> Outcome:
+def _outcome(question: Question, author: Answers) -> Outcome:
     answer = author.ask(question.question, question.history)
     quotes = author.best(question.question, question.history, READ)
     first, read = first_hit(quotes, question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import compress, takewhile
 
 import numpy as np
@@ -69,6 +70,7 @@ class Finder:
         self._retriever, self._calibration, self._queries = retriever, calibration, queries
         self._posts, self._passages = retriever.index.posts, retriever.index.passages
         self._selection = retriever.selection
+        self._told = cache(lambda row: years.told(self._posts[row]))  # a long post takes its time
         self._introductions = [
             row for row, post in enumerate(self._posts) if about.introduces(post)
         ]
@@ -231,7 +233,7 @@ class Finder:
         asked = years.named(question)
         best = ranking.best_first(found.scores)[: confidence.WITNESSES] if asked else ()
         posts = {self._passages[row].post for row in best}
-        return bool(asked) and not any(asked & years.told(self._posts[post]) for post in posts)
+        return bool(asked) and not any(asked & self._told(post) for post in posts)
 
 
 def _chosen(rows: Rows, passage: Passage, chosen: Chosen | None) -> tuple[Range, ...]:

@@ -24,6 +24,10 @@ class Queries:
     def __init__(self, posts: Sequence[Post], pinned: Pinned, author: str) -> None:
         self._posts, self._pinned, self._author = posts, pinned, author
 
+    def ready(self) -> None:
+        """Make what any first question would wait for."""
+        self.readings("준비되었습니까")
+
     def readings(self, typed: str) -> list[str]:
         """What the keys that were typed may have meant, words apart; a request for more is one."""
         candidates = keyboard.candidates(unicodedata.normalize("NFC", typed), self._latin)
