@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conftest import BagOfWords
@@ -14,7 +15,9 @@ from ownwords.about import introduces
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.errors import OwnwordsError
+from ownwords.finding import FAR
 from ownwords.records import Answer
+from ownwords.retrieve import Chosen
 from ownwords.settings import Settings
 
 
@@ -294,6 +297,24 @@ def test_what_was_asked_is_not_suggested_again(rainy: Author) -> None:
     first, *others = rainy.suggestions
     assert rainy.ask(first.upper()).suggestions == tuple(others)
     assert first not in rainy.ask("thanks", [first]).suggestions
+
+
+def test_what_says_far_less_than_the_best_quote_is_left_for_more(rainy: Author) -> None:
+    finder = rainy._finder
+    found = finder.surest(["did rain fall on the roof?"], [], None, 3).retrieved
+    far = FAR * finder._calibration.background[found.language].deviation
+    scores, says = np.full((2, len(found.scores)), -np.inf, np.float32)
+    rows = [0, 1, 2]  # of three posts, so no two make one quote
+    scores[rows], says[rows] = [3, 2, 1], [0.5, 0.5 - 1.1 * far, 0.5 - 0.9 * far]
+    found = replace(found, scores=scores, witnesses=says)
+    assert finder.answers(found, 3, 2) == [((0,), (2,)), ((1,),)]
+    assert finder.answers(found, 3, 1) == [((0,), (2,))]
+    assert finder.answers(found, 1, 3) == [((0,),), ((1,),), ((2,),)]
+    chosen = replace(found, chosen=Chosen((0, 1)))
+    assert finder.answers(chosen, 3, 2) == [((0,), (1,), (2,))]
+    says[rows] = [0.5 - 2 * far, 0.5, 0.5]  # the best by its score stays, whatever it says
+    assert finder.answers(replace(found, witnesses=says), 3, 1) == [((0,), (1,), (2,))]
+    assert finder.answers(replace(found, scores=np.full_like(scores, -np.inf)), 3, 2) == []
 
 
 def test_a_name_asked_for_behind_a_question_is_not_the_authors(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Author:
         k: int | None = None,
         scope: str | None = None,
     ) -> Answer:
-        """At most `k` quotes (default: the setting `quotes`), best first.
+        """At most `k` quotes (default: the setting `quotes`), best first; fewer where the others say far less.
 
         `history` holds this visitor's earlier questions, oldest first; a request for more gets the
         next best places, "and then?" what follows in the post. A greeting gets a `notice` and no quotes.
@@ -113,12 +114,13 @@ class Author:
         as may be once the best were shown."""
         if self._verdict(found) != "none":  # else no passage is shown
             found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
-        every = self._retriever.selection.quotes(found.retrieved.scores, k, found.page + 1)
-        if found.page and not found.pinned:
-            left = found.retrieved.without(flat(every[: k * found.page]))
+        answers = self._finder.answers(found.retrieved, k, found.page + 1)
+        before, now = answers[: found.page], answers[found.page :]
+        if before and not found.pinned:
+            left = found.retrieved.without(flat(chain(*before)))
             found = replace(found, sure=min(found.sure, self._finder.sure(left)))
         refused = self._verdict(found) == "none"
-        return found, () if refused else self._quotes(every[k * found.page :], found)
+        return found, () if refused else self._quotes(list(chain(*now)), found)
 
     def _answer(self, question: str, began: float, **parts: Any) -> Answer:
         empty = Answer(
@@ -149,9 +151,9 @@ class Author:
         earlier = self._queries.earlier(history)
         found = self._finder.surest(self._queries.readings(question), earlier, None, shown)
         found = replace(found, retrieved=self._retriever.reranked(found.retrieved))
-        answers = found.page + math.ceil(k / shown)
-        every = self._retriever.selection.quotes(found.retrieved.scores, shown, answers)
-        return self._quotes(every[shown * found.page :][:k], found)
+        count = found.page + math.ceil(k / shown) + 1  # the first one may show less
+        answers = self._finder.answers(found.retrieved, shown, count)
+        return self._quotes(list(chain(*answers[found.page :]))[:k], found)
 
     def suggested(self, language: Language) -> tuple[str, ...]:
         """Questions that the posts answer, to be offered to whoever reads this language."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import compress, takewhile
+from itertools import chain, compress, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ BEGINNING = 3  # passages of that
 # this was chosen, on 22 question sets, the highlights held the place for 78 of 100 quotes that hit, and
 # were 46 of 100 characters of all that was shown.
 HIGHLIGHT_MARGIN = 1.0
+# A quote for which so many deviations (of the background's) less speak than for the best of its answer is left
+# for "more": on twenty question sets 274 of 1,794, which took the place from 2 of 516 answers (docs/quality.md).
+FAR = 3.0
 # What a sentence with a number or a time gains, in such deviations, where the question asks for one: of the 112
 # such quotes that hit (the same sets) the highlights then held the place for 85 of 100, not 79, and were no more of
 # the text. In the ranking it is worth nothing.
@@ -91,6 +94,21 @@ class Finder:
         """The probability that what is found answers."""
         return confidence.probability(found.weak, self._calibration.background[found.language])
 
+    def answers(self, found: Retrieved, k: int, count: int) -> list[tuple[Rows, ...]]:
+        """The quotes of so many answers of at most `k` each, the best first; fewer where nothing is left.
+        What speaks for far less than the best of the first answer is left for the next one, but what the
+        author has chosen, or a reranker's order, stays whole."""
+        every = self._selection.quotes(found.scores, k, count)
+        first = every[:k]
+        if found.chosen is None and self._retriever.reranker is None:
+            says = [float(found.witnesses[list(rows)].max()) for rows in first]
+            deviation = self._calibration.background[found.language].deviation
+            bar = max(says, default=0) - FAR * deviation
+            first = tuple(rows for at, rows in enumerate(first) if at == 0 or says[at] >= bar)
+        later = [rows for rows in every if rows not in first]
+        paged = [tuple(later[at : at + k]) for at in range(0, len(later), k)]
+        return [one for one in (first, *paged) if one][:count]
+
     def quote(self, rows: Rows, found: Found) -> tuple[Passage, tuple[Range, ...]]:
         """The passages of a quote as one, and its sentences that answer: what the author has pinned, where
         that is not all of it; else one at least in each of the passages."""
@@ -147,7 +165,7 @@ class Finder:
         """What comes after the quotes of an answer, `steps` answers of it on."""
         found = replace(found, retrieved=self._retriever.reranked(found.retrieved), onward=True)
         retrieved = found.retrieved
-        every = self._selection.quotes(retrieved.scores, k, found.page + 1)
+        every = list(chain(*self.answers(retrieved, k, found.page + 1)))
         behind = self._behind(found, every)
         quotes = self._in_order(retrieved, behind.rows, k, steps)
         left = flat(quotes[k * (steps - 1) :])
@@ -163,8 +181,8 @@ class Finder:
 
     def _shows(self, rows: Sequence[int], found: Retrieved, k: int, page: int) -> bool:
         """Whether one of the rows is in the answer of that page."""
-        quotes = self._selection.quotes(found.scores, k, page + 1)[k * page :]
-        return not set(rows).isdisjoint(flat(quotes))
+        answers = self.answers(found, k, page + 1)
+        return len(answers) > page and not set(rows).isdisjoint(flat(answers[page]))
 
     def _in_order(
         self, found: Retrieved, rows: Sequence[int], k: int, answers: int
