@@ -338,9 +338,9 @@ def test_reading_on_looks_at_no_more_than_it_shows(
 ) -> None:
     numbers = [f"{one}{two}" for one in "abcdefgh" for two in "abcdefgh"]
     author = opened(ASKED.capitalize() + ".", *(f"Then {one} came by {one}." for one in numbers))
-    made, compared = selection._Said.of, []
+    made, compared = selection._said, []
     monkeypatch.setattr(
-        selection._Said, "of", lambda passage: compared.append(passage) or made(passage)
+        selection, "_said", lambda passage: compared.append(passage) or made(passage)
     )
     assert texts(author, "and then?", ASKED) == ["Then aa came by aa."]
     assert len(compared) < 20 < len(numbers)
