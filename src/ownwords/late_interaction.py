@@ -11,7 +11,7 @@ default model, means and axes come with the package: the principal axes of Wikip
 trained together with the model's adapter to find what answers (training/fit.py). They were fitted on
 no corpus, so they are the same for every index and a small update leaves nothing to refit. On twenty
 corpora that took no part in the training (687 questions) late interaction alone finds the place first
-for 0.60 and among the first three for 0.81; the passage's vector for 0.54 and 0.74
+for 0.67 and among the first three for 0.85; the passage's vector for 0.60 and 0.78
 (docs/quality.md). Any other model gets the principal axes of its tokens of a reference text that comes
 with the package, for the same reason: an index that grew answers as one built anew, while with axes of
 the corpus's own a fifth more posts changed the first three quotes of one question in four.
