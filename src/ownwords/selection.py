@@ -15,7 +15,7 @@ from ownwords.tracked import Tracked
 
 FOLLOWING = 2  # passages that a question line of the author's is taken to head, beside its own
 # Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer. Of 687 answers
-# to twenty question sets five would show one twice, whether it is 8, 12 or 24.
+# to twenty question sets five would show one twice without this; with 8, 12 or 24 none does.
 SENTENCE_AGAIN = 12
 
 Rows = tuple[int, ...]  # of the passages of one quote, in reading order
