@@ -17,7 +17,7 @@ SAID = {
         "감사함다", "대박", "최고예요", "빠른 답변 감사합니다", "도움이 됐어요", "멋져요", "재밌네요", "thanks anyway", "makes sense",
         "안녕하세요 블로그 잘보고있어요!!", "글 잘 읽고 갑니다", "헐 대박 재밌네요", "Thank you, that was lovely",
         "nice blog", "interesting",
-        "와 대박", "모두 다 감사합니다", "예 알겠습니다", "굿굿", "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
+        "와 대박", "다 도움이 됐어요", "아 오 네", "다 최고예요", "다 재밌네요", "네 와 감사합니다", "예 정말 감사합니다", "모두 다 감사합니다", "예 알겠습니다", "굿굿", "알려주셔서 고마워요", "도움 많이 됐어요", "잘 봤습니다", "네", "넵!", "ㅇㅋ", "알겠습니다", "그렇군요", "오 좋네요 ㅋㅋ",
         "thx", "thanks", "Thanks!!", "thank you so much", "ty", "thnx", "thansk", "ok thanks", "no thanks", "cool, thx",
         "thank yuo", "thank you for your quick reply", "got it", "great!", "that was very helpful, thank you", "Ok 👍",
     ],
@@ -140,6 +140,7 @@ def test_korean_particles_follow_the_name() -> None:
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
+        ("감사합니다 작가님 더 알려주세요", "더 알려주세요"), ("안녕하십니까 취미가 뭐예요?", "취미가 뭐예요?"), ("감사합니당 레디스는 왜 썼나요?", "레디스는 왜 썼나요?"),
         ("감사합니다! 그럼 레디스는요?", "그럼 레디스는요?"), ("안녕하세요 레디스가 뭐예요?", "레디스가 뭐예요?"), ("감사합니다. 왜요?", "왜요?"),
         ("thanks! and what about redis?", "and what about redis?"), ("hi, how did you study?", "how did you study?"),
         ("Thank you so much. Why?", "Why?"), ("안녕하세요, 작가님! 어떻게 공부하셨어요?", "어떻게 공부하셨어요?"),

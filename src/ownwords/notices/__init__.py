@@ -28,7 +28,8 @@ _SAYS_NOTHING = re.compile(
 )
 _BLANK = re.compile(r"[!.,~…]*\s+")
 _JOINING = ("그럼", "and", "so", "then")  # belong to the question: what it is asked of
-_ENDED = re.compile(rf"(?:니다|{KO_END})$")  # a sentence in Korean: no part of what follows
+# A sentence in Korean, to somebody perhaps: no part of what follows.
+_ENDED = re.compile(rf"(?:니다|니당|니까|시오|함다|{KO_END})[!.,~…]*(?:\s+\S*님)?$")
 
 
 def notice_of(question: str, author: str = "") -> Kind | None:

@@ -52,7 +52,7 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"알겠(?:습니다|어{KO_END}?|음)|알았(?:습니다|어{KO_END}?)|그렇(?:군{KO_END}?|구나|네{KO_END})"
         rf"|좋(?:아{KO_END}?|네{KO_END}|습니다)|멋(?:져{KO_END}?|지네{KO_END}|집니다|있어{KO_END}|있네{KO_END})"
         rf"|(?:재밌|재미있)(?:어{KO_END}|네{KO_END}|습니다)|흥미롭(?:네{KO_END}|습니다)|신기(?:해{KO_END}|하네{KO_END})|대박"
-        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹응]|예(?!정)|ㅇㅋ|ㅇㅇ|오케이|오키|[굿굳]",
+        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹응]|예(?!정(?!말))|ㅇㅋ|ㅇㅇ|오케이|오키|[굿굳]",
         r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing"
         r"|(?:very |so |how )?interesting|wonderful|excellent|brilliant|fantastic|impressive|lovely|(?:that )?makes sense|well done"
         r"|(?:nice|great|good|love your|lovely) (?:blog|site|posts?|work|job|writing)",
@@ -61,8 +61,8 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
 _AROUND_KO = (
     r"(?:작가|저자|글쓴이|블로거)님?|쌤|글쓴분|주인장|여러분"
     r"|(?:선생|선배|사장|박사|교수|피디|주인|운영자|관리자|기자|개발자|엔지니어|디자이너|기획자|연구원|강사|코치|멘토|기사|대표|팀장|감독|셰프|의사|변호사)님"
-    r"|챗?봇|아니(?:요|오)?|(?<![가-힣])[오와]|우와|아하?|헐|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
-    r"|대단히|다시한번|오늘도?|항상|늘|매번|좋은|친절한|빠른|자세한|(?:글|블로그|포스팅|사이트|홈페이지)[을를도]?|답변?|설명|정보|말씀|모두|다(?=감사|고마|고맙|좋|잘)"
+    r"|챗?봇|아니(?:요|오)?|(?<!이)[오와]|우와|아하?|헐|그럼|이제|정말로?|진짜로?|너무|많이|아주|참"
+    r"|대단히|다시한번|오늘도?|항상|늘|매번|좋은|친절한|빠른|자세한|(?:글|블로그|포스팅|사이트|홈페이지)[을를도]?|답변?|설명|정보|말씀|모두|다(?=감사|고마|고맙|좋|잘|재[밌미]|도움|알|멋|최고)"
     r"|(?:알려|말해|답해|도와|설명해|공유해|써|해)?주셔서|덕분에"
 )
 _AROUND_EN = (
