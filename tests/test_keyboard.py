@@ -140,3 +140,8 @@ def test_a_word_of_the_corpus_with_a_particle_may_be_korean_after_all() -> None:
     assert candidates(typed, frozenset({"go"})) == (typed, "그 다음 해에는?", "그 다음 go에는?")
     assert candidates(typed) == (typed, "그 다음 해에는?")
     assert candidates("rhdms dlTsk godptj", frozenset({"rhdms"}))[-1] == "rhdms 있나 해에서"
+
+
+def test_a_small_english_word_of_a_name_stays_in_a_korean_question() -> None:
+    assert "Ruby on Rails를 왜 골랐어요?" in candidates("Ruby on Railsfmf dho rhffkTdjdy?")
+    assert candidates("why django?") == ("why django?",)

@@ -173,9 +173,9 @@ def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
     if capitals * 2 > sum(map(str.isalpha, question)) and capitals > 3:  # caps lock
         question = question.swapcase()
     runs = _RUN.findall(question)
-    if not _ENGLISH_WORDS.isdisjoint(map(str.lower, runs)):
-        return None
     telling = [run for run in runs if run.lower() not in latin and _tells(run)]
+    if len(telling) < 2 and not _ENGLISH_WORDS.isdisjoint(map(str.lower, runs)):
+        return None  # more such words are no accident: "Ruby on Railsfmf dho rhffkTdjdy?"
     if sum(map(len, telling)) < KOREAN_SHARE * sum(map(len, runs)) or not telling:
         return None
     if sum(len(as_hangul(run)) for run in telling) < 2:
