@@ -10,12 +10,15 @@ import shutil
 import socket
 import warnings
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace as Namespace
 from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ownwords import web
 from ownwords.corpus import blocks_of
 from ownwords.errors import OwnwordsError
 from ownwords.records import Block, Range
@@ -749,3 +752,24 @@ def test_a_taken_port_is_named():
         port = taken.getsockname()[1]
         with pytest.raises(OwnwordsError, match=str(port)):
             _listening("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("code", "full"), [("model_updated", True), ("index_format", False)])
+def test_an_index_of_other_weights_is_built_wholly_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, full: bool
+) -> None:
+    """Nothing of the corpus has changed then, so a plain build would leave it as it is."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(
+        web.subprocess, "run", lambda command, **_: ran.append(command) or Namespace(returncode=0)
+    )
+    opened = iter([OwnwordsError("It was built with other weights", "Build.", code), None])
+
+    def current() -> None:
+        if error := next(opened):
+            raise error
+
+    (tmp_path / "CURRENT").touch()
+    settings = Settings(corpus=str(tmp_path), index=str(tmp_path))
+    web._open(Namespace(current=current), settings)
+    assert [("--full" in command) for command in ran] == [full]

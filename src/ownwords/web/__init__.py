@@ -99,13 +99,13 @@ def _open(live: LiveAuthor, settings: Settings) -> None:
     except OwnwordsError as error:
         if error.code not in REBUILT or not Path(settings.corpus).is_dir():
             raise
-        _build(settings)
+        _build(settings, full=error.code == "model_updated")
         live.current()
 
 
-def _build(settings: Settings) -> None:
+def _build(settings: Settings, full: bool = False) -> None:
     """In a child process, so that what a build loads never stays with the server."""
-    command = [sys.executable, "-m", "ownwords", "build"]
+    command = [sys.executable, "-m", "ownwords", "build", *(["--full"] if full else [])]
     command += ["--corpus", settings.corpus, "--index", settings.index]
     code = subprocess.run(command, check=False).returncode
     if code and not (Path(settings.index) / "CURRENT").exists():
