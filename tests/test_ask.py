@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from conftest import BagOfWords
-from ownwords import confidence
+from ownwords import confidence, finding
 from ownwords.about import introduces
 from ownwords.ask import Author, open_author
 from ownwords.build import build
@@ -317,6 +317,22 @@ def test_what_says_far_less_than_the_best_quote_is_left_for_more(rainy: Author) 
     assert finder.answers(replace(found, scores=np.full_like(scores, -np.inf)), 3, 2) == []
 
 
+def test_what_is_left_for_more_is_among_the_best(
+    rainy: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FAR", 0)
+    asked = "rain fell on the old roof"
+    assert len(rainy.ask(asked).quotes) < 3
+    assert len(rainy.best(asked, k=3)) == 3
+
+
+def test_who_you_are_leans_on_nothing(rainy: Author) -> None:
+    alone = rainy.ask("너는 누구야?")
+    behind = rainy.ask("너는 누구야?", ["did rain fall on the old roof?"])
+    assert (behind.confidence, behind.notice) == (alone.confidence, alone.notice)
+    assert alone.notice
+
+
 def test_a_name_asked_for_behind_a_question_is_not_the_authors(
     rainy: Author, small_site: Settings, bag_of_words: BagOfWords
 ) -> None:
@@ -326,7 +342,8 @@ def test_a_name_asked_for_behind_a_question_is_not_the_authors(
     author = open_author(small_site.index, small_site)
     asked = "이름이 뭐예요?"
     assert author.ask(asked).quotes[0].post == "about.md"
-    assert author.ask(asked, ["thanks"]).quotes[0].post == "about.md"
+    for own in ("thanks", "누구세요?", "who are you?"):
+        assert author.ask(asked, [own]).quotes[0].post == "about.md"
     behind = author.ask(asked, ["did rain fall on the roof?"])
     assert behind.notice is None and all(quote.post != "about.md" for quote in behind.quotes)
 

@@ -124,9 +124,10 @@ def test_a_wording_that_points_back_is_read_with_the_one_before_alone(retriever:
     before, asked = "did rain fall on the roof?", "was it silver?"
     alone, joined = retriever._encoded([asked, f"{before} {asked}"])
     together = retriever._score(replace(joined, own=alone.own), None)
-    np.testing.assert_array_equal(
-        retriever.retrieve(asked, (before,)).witnesses, together.witnesses
-    )
+    read = retriever.retrieve(asked, (before,))
+    np.testing.assert_array_equal(read.witnesses, together.witnesses)
+    korean = retriever.retrieve("그건 silver?", (before,))
+    assert (korean.read, korean.language) == (f"{before} 그건 silver?", "ko")
 
 
 @pytest.mark.parametrize(
@@ -144,10 +145,29 @@ def test_no_wording_leaves_it_to_the_questions_vector(
     retriever._leaning = known
     before, asked = "did rain fall on the roof?", "silver street"
     alone, joined = retriever._encoded([asked, f"{before} {asked}"])
+    assert retriever._together(alone) == pytest.approx(share)
     one, both = retriever._score(alone, None), retriever._score(replace(joined, own=2), None)
     read, expected = retriever.retrieve(asked, (before,)), _shared(one, both, share)
     np.testing.assert_allclose(read.scores, expected.scores, rtol=1e-5)
     np.testing.assert_allclose(read.witnesses, expected.witnesses, rtol=1e-5)
+
+
+def test_how_far_it_leans_is_told_from_the_question_alone(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(retriever, "_together", lambda query: told.append(query.text) or 0.5)
+    retriever.retrieve("silver street", ("did rain fall on the roof?",))
+    assert told == ["silver street"]
+
+
+def test_behind_another_question_too_only_allowed_passages_have_a_score(
+    retriever: Retriever,
+) -> None:
+    allowed = retriever.posts == 0
+    for asked in ("silver street", "was it silver?"):
+        read = retriever.retrieve(asked, ("did rain fall on the roof?",), allowed)
+        assert np.isfinite(read.scores).any() and not np.isfinite(read.scores[~allowed]).any()
 
 
 def test_why_is_as_sure_as_what_it_is_asked_of(retriever: Retriever) -> None:

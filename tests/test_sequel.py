@@ -202,6 +202,13 @@ def test_what_the_author_says_once_more_is_read_once_more(
         history.append("and then?")
 
 
+def test_it_goes_on_with_what_the_answer_has_left_out(opened: Callable[..., Author]) -> None:
+    author = opened("Rain fell on the old roof.", LETTER, KEYS)
+    assert LETTER not in [quote.text for quote in author.ask(ASKED, k=3).quotes]
+    assert LETTER in [quote.text for quote in author.best(ASKED, k=3)]
+    assert author.ask("and then?", [ASKED], k=3).quotes[0].text == LETTER
+
+
 def test_a_rest_that_says_nothing_is_not_shown(opened: Callable[..., Author]) -> None:
     author = opened(f"Rain fell on the old roof. {ALONE}", LETTER)
     assert texts(author, "and then?", ASKED) == [LETTER]

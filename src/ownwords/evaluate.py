@@ -17,7 +17,7 @@ from ownwords.language import Language
 from ownwords.records import Answer, Post, Quote, Range
 
 WITHIN = 600  # characters a reader reads before giving up
-SHOWN = 3  # quotes of an answer, whatever the setting; `more` shows the next ones
+SHOWN = 3  # quotes in order, whatever the setting, also those that an answer leaves for "more"
 READ = 10  # quotes that are looked at: where they are short, more than three fit into WITHIN
 BINS = 10
 

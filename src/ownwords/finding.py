@@ -96,8 +96,8 @@ class Finder:
 
     def answers(self, found: Retrieved, k: int, count: int) -> list[tuple[Rows, ...]]:
         """The quotes of so many answers of at most `k` each, the best first; fewer where nothing is left.
-        What speaks for far less than the best of the first answer is left for the next one, but what the
-        author has chosen, or a reranker's order, stays whole."""
+        What speaks for far less than the best of the first answer is left for the next one, where neighbours
+        join as in any; but what the author has chosen, or a reranker's order, stays whole."""
         every = self._selection.quotes(found.scores, k, count)
         first = every[:k]
         if found.chosen is None and self._retriever.reranker is None:
@@ -106,8 +106,15 @@ class Finder:
             bar = max(says, default=0) - FAR * deviation
             first = tuple(rows for at, rows in enumerate(first) if at == 0 or says[at] >= bar)
         later = [rows for rows in every if rows not in first]
-        paged = [tuple(later[at : at + k]) for at in range(0, len(later), k)]
-        return [one for one in (first, *paged) if one][:count]
+        pages = [flat(later[at : at + k]) for at in range(0, len(later), k)]
+        joined = (self._selection.quotes(self._of(found.scores, page), k) for page in pages)
+        return [one for one in (first, *joined) if one][:count]
+
+    def _of(self, scores: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """The scores of these rows, none for all others."""
+        only = np.full_like(scores, -np.inf)
+        only[list(rows)] = scores[list(rows)]
+        return only
 
     def quote(self, rows: Rows, found: Found) -> tuple[Passage, tuple[Range, ...]]:
         """The passages of a quote as one, and its sentences that answer: what the author has pinned, where
@@ -149,8 +156,9 @@ class Finder:
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> Found:
         asked = self._queries.asked(question, earlier)
-        retrieved = self._retriever.retrieve(asked.question, asked.history, allowed)
         kind = self._queries.kind([asked.question], asked.history)
+        history = () if kind is Kind.IDENTITY else asked.history  # "who are you?" leans on nothing
+        retrieved = self._retriever.retrieve(asked.question, history, allowed)
         if not retrieved.chosen and kind is Kind.IDENTITY:
             retrieved = self._introduced(retrieved, allowed)
         chosen, page = retrieved.chosen, asked.pages

@@ -41,10 +41,12 @@ class Queries:
 
     def kind(self, readings: Sequence[str], earlier: Sequence[str] = ()) -> Kind | None:
         """The notice that is asked for, if any: none where it is a pin's own words, or asks behind earlier
-        questions for somebody's name."""
-        if self.worded(readings) or (earlier and any(map(notices.of_somebody, readings))):
+        questions about others for somebody's name."""
+        if self.worded(readings):
             return None
-        return next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+        kind = next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+        others = any(self.kind([one]) is not Kind.IDENTITY for one in earlier)
+        return None if others and any(map(notices.of_somebody, readings)) else kind
 
     def asks_for_nothing(self, readings: Sequence[str], earlier: Sequence[str]) -> bool:
         """Whether it asks for places, or for a reason, of nothing that was asked before."""
