@@ -345,7 +345,8 @@ def test_a_name_asked_for_behind_a_question_is_not_the_authors(
     for own in ("thanks", "누구세요?", "who are you?"):
         assert author.ask(asked, [own]).quotes[0].post == "about.md"
     behind = author.ask(asked, ["did rain fall on the roof?"])
-    assert behind.notice is None and all(quote.post != "about.md" for quote in behind.quotes)
+    assert behind.notice and behind.verdict != "answered"  # it may be the author's all the same
+    assert all(quote.post != "about.md" for quote in behind.quotes)
 
 
 def test_nothing_that_one_visitor_asked_reaches_another(rainy: Author) -> None:

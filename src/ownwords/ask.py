@@ -84,7 +84,7 @@ class Author:
         allowed = self._scope(scope)
         readings, earlier = self._queries.readings(question), self._queries.earlier(history)
         notice = partial(self._notice, question=readings[-1])
-        kind = self._queries.kind(readings, earlier)
+        kind = self._queries.kind(readings)
         if kind is not None and not kind.yields:
             return answer(notice=notice(kind))
         found = self._finder.surest(readings, earlier, allowed, k)

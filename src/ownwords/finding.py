@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ownwords import about, amounts, confidence, pieces, ranking, selection, sequel, years
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
-from ownwords.notices import Kind
 from ownwords.queries import Queries
 from ownwords.records import Passage, Range
 from ownwords.retrieve import Chosen, Retrieved, Retriever
@@ -156,10 +155,10 @@ class Finder:
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int
     ) -> Found:
         asked = self._queries.asked(question, earlier)
-        kind = self._queries.kind([asked.question], asked.history)
-        history = () if kind is Kind.IDENTITY else asked.history  # "who are you?" leans on nothing
+        who = self._queries.asks_who(asked.question, asked.history)
+        history = () if who else asked.history  # "who are you?" leans on nothing
         retrieved = self._retriever.retrieve(asked.question, history, allowed)
-        if not retrieved.chosen and kind is Kind.IDENTITY:
+        if not retrieved.chosen and who:
             retrieved = self._introduced(retrieved, allowed)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)

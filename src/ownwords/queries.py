@@ -39,14 +39,19 @@ class Queries:
         """Whether one of them is a pin's own words."""
         return any(map(self._pinned.words, readings))
 
-    def kind(self, readings: Sequence[str], earlier: Sequence[str] = ()) -> Kind | None:
-        """The notice that is asked for, if any: none where it is a pin's own words, or asks behind earlier
-        questions about others for somebody's name."""
+    def kind(self, readings: Sequence[str]) -> Kind | None:
+        """The notice that is asked for, if any: none where it is a pin's own words."""
         if self.worded(readings):
             return None
-        kind = next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+        return next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
+
+    def asks_who(self, question: str, earlier: Sequence[str]) -> bool:
+        """Whether it asks who the author is. Behind questions about other things "이름이 뭐예요?" may ask
+        for another name."""
         others = any(self.kind([one]) is not Kind.IDENTITY for one in earlier)
-        return None if others and any(map(notices.of_somebody, readings)) else kind
+        return self.kind([question]) is Kind.IDENTITY and not (
+            others and notices.of_somebody(question)
+        )
 
     def asks_for_nothing(self, readings: Sequence[str], earlier: Sequence[str]) -> bool:
         """Whether it asks for places, or for a reason, of nothing that was asked before."""
