@@ -25,12 +25,12 @@ from ownwords.settings import Settings
 HERE = Path(__file__).parent
 LEANING = {"lost", "points", "topic", "none"}  # forms of a follow-up that leave something out
 ALONE = 90  # ordinary questions of a blog, drawn at random
-# What those that lean count beside the others, all of each together: of what visitors ask behind a question,
-# three of five do.
+# What those that lean count, of all together. With 0.5, 0.6 and 0.67 507, 503 and 500 of 604 real changes of subject
+# were found among three, and 14, 17 and 18 of 22 real follow-ups; 370 others alike.
 SHARE = 0.6
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)
 STRENGTH = (
-    1.0  # of the regularisation: C of scikit-learn for weights that sum to the number of questions
+    1.0  # scikit-learn's C: with 0.3 those of held/ are told a little worse, with 3 no better
 )
 
 
