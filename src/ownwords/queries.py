@@ -48,10 +48,10 @@ class Queries:
     def asks_who(self, question: str, earlier: Sequence[str]) -> bool:
         """Whether it asks who the author is. Behind questions about other things "이름이 뭐예요?" may ask
         for another name."""
-        others = any(self.kind([one]) is not Kind.IDENTITY for one in earlier)
-        return self.kind([question]) is Kind.IDENTITY and not (
-            others and notices.of_somebody(question)
-        )
+        if self.kind([question]) is not Kind.IDENTITY:
+            return False
+        others = (one for one in earlier if self.kind([one]) is not Kind.IDENTITY)
+        return not (notices.of_somebody(question) and any(others))
 
     def asks_for_nothing(self, readings: Sequence[str], earlier: Sequence[str]) -> bool:
         """Whether it asks for places, or for a reason, of nothing that was asked before."""
