@@ -23,13 +23,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ownwords import integers
-from ownwords.rows import Rows, unit
+from ownwords.rows import Rows, packaged, unit
 
 Codes = NDArray[np.uint8]
 Ids = NDArray[np.int32]
@@ -66,11 +65,8 @@ class Projection:
     @classmethod
     def of_model(cls, fingerprint: str) -> Projection | None:
         """The one that comes with the package for a model (training/fit.py makes it)."""
-        file = resources.files(__package__) / "projections" / f"{fingerprint}.npz"
-        if not file.is_file():
-            return None
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-            return cls(*(kept[f.name].astype(np.float32) for f in fields(cls)))
+        kept = packaged("projections", fingerprint)
+        return cls(**kept) if kept else None
 
     @classmethod
     def suited(cls, reference: Rows, tokens: Rows) -> Projection:

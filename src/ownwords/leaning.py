@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from importlib import resources
 
-import numpy as np
-
-from ownwords.rows import Rows
+from ownwords.rows import Rows, packaged
 
 UNKNOWN = 0.5  # the probability where no regression was fitted to the model
 
@@ -30,11 +27,8 @@ class Leaning:
     @classmethod
     def of_model(cls, fingerprint: str) -> Leaning | None:
         """The one that comes with the package for a model."""
-        file = resources.files(__package__) / "leanings" / f"{fingerprint}.npz"
-        if not file.is_file():
-            return None
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-            return cls(kept["weights"].astype(np.float32), float(kept["intercept"]))
+        kept = packaged("leanings", fingerprint)
+        return cls(kept["weights"], float(kept["intercept"])) if kept else None
 
     def probability(self, vector: Rows) -> float:
         """That a question with this centred unit vector, shape (dimension,), leans, 0..1."""
