@@ -62,6 +62,10 @@ def test_a_script_over_indexes(asked: tuple[Path, Path], script: str, says: str)
     assert says in printed(script, f"{index}={questions}")
 
 
+def test_how_long_threads_wait(asked: tuple[Path, Path]) -> None:
+    assert "50 us: " in printed("spinning", str(asked[1]))
+
+
 def test_the_pins_threshold(asked: tuple[Path, Path]) -> None:
     assert "matches per 1000 pairs" in printed("pin_threshold", str(asked[1]))
 

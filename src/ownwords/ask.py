@@ -60,6 +60,7 @@ class Author:
         self.posts: tuple[Post, ...] = index.posts
         self.build: str = index.certificate.id
         self.suggestions: tuple[str, ...] = index.certificate.suggestions
+        self._spelled = {one: spelled(one) for one in self.suggestions}
         self.passage_count: int = len(index.passages)
 
     def ask(
@@ -163,7 +164,7 @@ class Author:
         """Without what has been asked."""
         asked = {spelled(one) for one in (question, *history)}
         found = self.suggested(language_of(question))
-        return tuple(one for one in found if spelled(one) not in asked)
+        return tuple(one for one in found if self._spelled[one] not in asked)
 
     def post(self, id: str) -> Post | None:
         """The post with that id, its blocks not filled (parse `source` for them)."""
@@ -205,8 +206,10 @@ class Author:
         return tuple(quotes)
 
     def _link(self, quote: Passage, post: Post) -> str:
-        before, after = self._beside(quote.post, quote.start, quote.end)
-        around = links.surroundings(post, [*before, quote, *after], len(before))
+        around = links.ALONE
+        if post.url:  # its own page, where the browser has to find the quote
+            before, after = self._beside(quote.post, quote.start, quote.end)
+            around = links.surroundings(post, [*before, quote, *after], len(before))
         return links.quote_link(post.url, post.id, quote.start, quote.end, quote.text, around)
 
     def _nearest(self, scores: NDArray[np.float32], verdict: Verdict) -> tuple[Nearest, ...]:

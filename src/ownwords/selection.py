@@ -4,6 +4,7 @@ post, make one quote.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ FOLLOWING = 2  # passages that a question line of the author's is taken to head,
 # Letters, a Hangul syllable being two, from which the same sentence is not shown twice in an answer. Of 687 answers
 # to twenty question sets five would show one twice without this; with 8, 12 or 24 none does.
 SENTENCE_AGAIN = 12
+_HANGUL = re.compile("[가-힣]")
 
 Rows = tuple[int, ...]  # of the passages of one quote, in reading order
 
@@ -126,6 +128,8 @@ def one_of(passages: Sequence[Passage]) -> Passage:
 
 def ahead(passage: Passage, end: int) -> Passage | None:
     """A passage's sentences that stand before `end` in its post's file, if any do."""
+    if passage.end <= end:
+        return passage
     ends = passage.content.ends
     return _part(passage, [span for span in passage.sentences if ends[span.end - 1] <= end])
 
@@ -166,4 +170,4 @@ def _letters_of(sentence: str) -> str:
 
 
 def _length(bare: str) -> int:
-    return len(bare) + sum("가" <= char <= "힣" for char in bare)
+    return len(bare) + len(_HANGUL.findall(bare))

@@ -12,6 +12,9 @@ import os
 PRODUCTS = 1
 # numpy's matrix products: over a question's tokens and those of a few passages, a millisecond.
 BLAS = 1
+# Microseconds for which onnxruntime's threads wait for the next layer awake: on two cores without AVX-512 a question's
+# run took 9.2 ms with 50, 12.6 with none; three at once got 150 and 145 a second, and 1,000 gain no more (scripts/spinning.py).
+SPIN = 50
 
 
 def count(wanted: int = 0) -> int:

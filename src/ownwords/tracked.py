@@ -13,7 +13,11 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+# Steps of one kind, 1 or 2, and the character that the last of them leads to; or a character alone.
+_RUN = re.compile(rb"\x01+.|\x02+.|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +127,17 @@ class Tracked:
 
     def _runs(self) -> list[tuple[int, int, int, int]]:
         """`(index in text, count, start, width)`; a negative width is one range shared by all."""
-        runs: list[tuple[int, int, int, int]] = []
-        at = 0
-        while at < len(self.text):
-            start, width = self.starts[at], self.ends[at] - self.starts[at]
-            stop = at + 1
-            if stop < len(self.text) and width and self._same_range(at, stop):
-                while stop < len(self.text) and self._same_range(at, stop):
-                    stop += 1
-                runs.append((at, stop - at, start, -width))
-            else:
-                while (
-                    stop < len(self.text)
-                    and self.starts[stop] == start + (stop - at) * width
-                    and self.ends[stop] == start + (stop - at + 1) * width
-                ):
-                    stop += 1
-                runs.append((at, stop - at, start, width))
-            at = stop
-        return runs
-
-    def _same_range(self, a: int, b: int) -> bool:
-        return self.starts[a] == self.starts[b] and self.ends[a] == self.ends[b]
+        if not self.text:
+            return []
+        starts, ends = (np.frombuffer(one, dtype=np.intc) for one in (self.starts, self.ends))
+        widths = ends - starts
+        goes_on = (starts[1:] == ends[:-1]) & (widths[1:] == widths[:-1])
+        shares = (starts[1:] == starts[:-1]) & (ends[1:] == ends[:-1]) & (widths[1:] > 0)
+        steps = np.append(goes_on + 2 * shares, 0).astype(np.uint8)  # to the next character
+        return [
+            (at, stop - at, int(starts[at]), int(-widths[at] if steps[at] == 2 else widths[at]))
+            for at, stop in (found.span() for found in _RUN.finditer(steps.tobytes()))
+        ]
 
 
 def _stands(piece: str, source: str, start: int, width: int) -> bool:
