@@ -175,9 +175,10 @@ def test_more_is_about_the_last_question_that_was_one() -> None:
 
 def test_a_long_history_leaves_room_for_the_question() -> None:
     chain = [f"그건 왜 그랬나요 {'가' * 90} {n}?" for n in range(9)]
-    assert leaning(chain) == tuple(chain[-2:])
+    assert leaning(chain) == (chain[3], chain[8])
     assert leaning(["그" + "가" * 480]) == ("가" * 300,)
-    assert len(leaning(["왜요?"] * 9)) == 3
+    assert leaning(["가" * 200, "그건" + "가" * 98]) == ("가" * 200, "그건" + "가" * 98)
+    assert leaning(["가" * 201, "그건" + "가" * 98]) == ("그건" + "가" * 98,)
 
 
 def test_a_return_may_lean_on_any_of_the_earlier_questions() -> None:
@@ -236,6 +237,17 @@ def test_history_is_taken_as_far_as_it_leans_itself() -> None:
     assert leaning(
         ("오래 전 질문은 무엇이었을까요?", "어떤 책을 제일 많이 읽으셨나요?", "더 알려주세요")
     ) == ("어떤 책을 제일 많이 읽으셨나요?",)
+
+
+def test_of_a_chain_the_first_and_the_last_are_read() -> None:
+    asked = ("a house?", "a trip?", "how long?", "with friends?", "rain?")
+    assert leaning(asked, {"how long?", "with friends?", "rain?"}.__contains__) == (
+        "a trip?",
+        "rain?",
+    )
+    assert leaning(asked, {"with friends?"}.__contains__) == ("rain?",)
+    assert leaning(asked, lambda _: True) == ("a house?", "rain?")
+    assert contexts("alone?", asked, lambda _: True) == ["a house? rain?"]
 
 
 IN_2021, DID_2021 = "2021년에는 뭘 했어요?", "what did you do in 2021?"

@@ -152,6 +152,25 @@ def test_no_wording_leaves_it_to_the_questions_vector(
     np.testing.assert_allclose(read.witnesses, expected.witnesses, rtol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("known", "subject"),
+    [
+        (None, ""),
+        (Leaning(np.zeros(512, np.float32), 50.0), "which open communities? "),
+        (Leaning(np.zeros(512, np.float32), -50.0), ""),
+    ],
+)
+def test_a_chain_is_followed_back_to_its_subject(
+    retriever: Retriever, known: Leaning | None, subject: str
+) -> None:
+    retriever._leaning = known
+    history = ("which open communities?", "rain on the roof")
+    for _ in range(2):
+        assert retriever.retrieve("silver street", history).read == (
+            f"{subject}rain on the roof silver street"
+        )
+
+
 def test_how_far_it_leans_is_told_from_the_question_alone(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,8 +121,8 @@ LONGEST = (
     60  # characters; a longer question holds more than a request for more, or says what it is about
 )
 RETURNS_TO = 5  # earlier questions that one may return to
-EARLIER = 3  # questions that one is read with at most, and
-ROOM = 300  # their characters together: the model reads 512 tokens, the question last
+CHAIN = 5  # questions back that a question's subject is looked for
+ROOM = 300  # characters that a question is read with: the model reads 512 tokens, the question last
 
 
 def points_back(question: str) -> bool:
@@ -263,31 +263,41 @@ def asks_for_places(question: str) -> bool:
     return wants_more(question) or goes_on(question)
 
 
-def contexts(question: str, history: Sequence[str]) -> list[str]:
+def contexts(
+    question: str, history: Sequence[str], leans: Callable[[str], bool] | None = None
+) -> list[str]:
     """What the question may be read with, each a text to stand before it: the last question and what
-    that one leans on; where the wording returns to an earlier one, each of the earlier ones too."""
+    that one leans on; where the wording returns to an earlier one, each of the earlier ones too. For
+    `leans` see `leaning`."""
     asked = _questions(history)
     ends: Iterable[int] = [len(asked)]
     if returning.to_first(question):
         ends = [min(1, len(asked))]
     elif returning.returns(question):
         ends = range(len(asked), max(0, len(asked) - RETURNS_TO), -1)
-    return [" ".join(leaning(asked[:end])) for end in ends if end]
+    return [" ".join(leaning(asked[:end], leans)) for end in ends if end]
 
 
-def leaning(history: Sequence[str]) -> tuple[str, ...]:
-    """The earlier questions to read one with, oldest first: the last, and those before it as
-    long as each points back itself, as far as there is room. Requests for more say nothing."""
-    taken: list[str] = []
-    room = ROOM
-    for earlier in reversed(_questions(history)):
-        if len(taken) == EARLIER or (taken and len(earlier) > room):
-            break
-        taken.append(earlier[-room:])
-        room -= len(taken[-1])
-        if not (points_back(earlier) or joins(earlier)):
-            break
-    return tuple(reversed(taken))
+def leaning(history: Sequence[str], leans: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+    """The earlier questions to read one with, oldest first: the last, and where that leans on others the
+    one with which they began, as far as there is room; what stands between says less of the subject.
+    `leans` tells whether a question leans on those before it, by default by its wording. Requests for
+    more say nothing."""
+    asked = _questions(history)
+    if not asked:
+        return ()
+    leans, first = leans or leans_by_wording, len(asked) - 1
+    while first and len(asked) - first <= CHAIN and leans(asked[first]):
+        first -= 1
+    last, head = asked[-1][-ROOM:], asked[first]
+    if first == len(asked) - 1 or len(head) + len(last) > ROOM:
+        return (last,)
+    return head, last
+
+
+def leans_by_wording(question: str) -> bool:
+    """Whether the wording points back, or joins the question to what was said before."""
+    return points_back(question) or joins(question)
 
 
 def _questions(history: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ EARLIER = 0.5
 # where no wording tells whether it leans on them: in between by the probability that it does. Of a room of 0 to
 # 0.3 at either end 0.1 and 0.2 were the best, and alike (scripts/follow_ups.py, docs/quality.md).
 LEAST, MOST = 0.2, 0.8
+# Of so many earlier questions it is kept whether they lean: a conversation sends them all each time.
+EARLIER_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Retriever:
         self.pinned = Pinned(index.pins, index.questions)
         self.selection = Selection(index.passages, index.certificate.passage_chars)
         self._leaning = Leaning.of_model(encoder.fingerprint)
+        self._leans = lru_cache(EARLIER_KEPT)(self._leans_itself)
         for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
             vectors.ready()
 
@@ -163,13 +167,21 @@ class Retriever:
         leans = known.probability(self._centred(query)) if known else leaning.UNKNOWN
         return LEAST + (MOST - LEAST) * leans
 
+    def _leans_itself(self, question: str) -> bool:
+        """Whether a question leans on those before it: by its wording, else where it is likely."""
+        known = conversation.leans_by_wording(question)
+        if known or self._leaning is None:
+            return known
+        (query,) = self._encoded([question])
+        return self._leaning.probability(self._centred(query)) >= leaning.LIKELY
+
     def _centred(self, query: _Query) -> NDArray[np.float32]:
         return unit(query.vector - self.index.centres[language_of(query.text)])
 
     def _before(self, question: str, history: Sequence[str]) -> str:
         """What the question is read with: of several earlier ones that it may return to, the one
         most like it."""
-        contexts = conversation.contexts(question, history)
+        contexts = conversation.contexts(question, history, self._leans)
         if len(contexts) < 2:
             return "".join(contexts)
         asked, *earlier = map(self._centred, self._encoded([question, *contexts]))
