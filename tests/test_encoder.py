@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,40 @@ def test_a_batch_gives_what_each_text_gives_alone_in_the_given_order(toy: Path) 
     for text, row, tokens in zip(texts, together.vectors, together.tokens, strict=True):
         np.testing.assert_allclose(row, engine.encode_passages([text]).vectors[0], atol=1e-6)
         assert len(tokens) == len(text.split())
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_texts_read_apart_give_what_they_give_in_turn(toy: Path, tokens: bool) -> None:
+    texts = [f"{'east ' * (n % 4)}{'north ' * (n % 3)}" for n in range(60)]
+    seen: list[int] = []
+    found = OnnxEncoder(toy, TOY, 3, apart=True).encode_passages(
+        texts, tokens=tokens, progress=seen.append
+    )
+    expected = opened(toy).encode_passages(texts, tokens=tokens)
+    np.testing.assert_array_equal(found.vectors, expected.vectors)
+    assert seen == list(range(1, 61)) and (found.tokens is None) == (not tokens)
+    for one, other in zip(found.tokens or (), expected.tokens or (), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_who_stops_reading_apart_waits_for_what_has_begun_alone(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, begun = OnnxEncoder(toy, TOY, 2, apart=True), []
+    run = engine._graph.run
+
+    def slow(ids: list[int]) -> object:
+        begun.append(ids)
+        time.sleep(0.01)
+        return run(ids)
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine._graph, "run", slow)
+    with pytest.raises(KeyboardInterrupt):
+        engine.encode_passages(["east"] * 1000, progress=stop)
+    assert 0 < len(begun) < 500
 
 
 def test_a_text_beyond_the_limit_is_cut_there(toy: Path) -> None:

@@ -63,7 +63,7 @@ def open_for_build(settings: Settings, texts: Sequence[str], report: Report) -> 
         return _torch(settings, found)
     if settings.encoder == "auto" and exports.installed() and costs.torch_is_sooner(texts):
         return _torch(settings, found)
-    return _onnx(settings, found)
+    return _onnx(settings, found, apart=True)
 
 
 def open_reranker(
@@ -125,8 +125,8 @@ def _tell_if_not_exported(found: Exported, report: Report) -> None:
         report(say("model_not_exported", model=why.name, reason=why.reason))
 
 
-def _onnx(settings: Settings, found: Exported) -> Encoder:
-    return OnnxEncoder(found.folder, found.description, settings.threads)
+def _onnx(settings: Settings, found: Exported, apart: bool = False) -> Encoder:
+    return OnnxEncoder(found.folder, found.description, settings.threads, apart)
 
 
 def _torch(settings: Settings, found: Exported) -> Encoder:
