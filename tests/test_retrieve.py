@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conftest import BagOfWords, passage
-from ownwords import ranking, store
+from ownwords import ranking, retrieve, store
 from ownwords.build import build
 from ownwords.leaning import Leaning
 from ownwords.ranking import Evidence
@@ -145,7 +145,7 @@ def test_no_wording_leaves_it_to_the_questions_vector(
     retriever._leaning = known
     before, asked = "did rain fall on the roof?", "silver street"
     alone, joined = retriever._encoded([asked, f"{before} {asked}"])
-    assert retriever._together(alone) == pytest.approx(share)
+    assert LEAST + (MOST - LEAST) * retriever._likely(alone) == pytest.approx(share)
     one, both = retriever._score(alone, None), retriever._score(replace(joined, own=2), None)
     read, expected = retriever.retrieve(asked, (before,)), _shared(one, both, share)
     np.testing.assert_allclose(read.scores, expected.scores, rtol=1e-5)
@@ -171,11 +171,21 @@ def test_a_chain_is_followed_back_to_its_subject(
         )
 
 
+@pytest.mark.parametrize(("likely", "sure"), [(0.49, True), (0.5, False)])
+def test_what_stands_by_itself_is_as_sure_as_alone(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch, likely: float, sure: bool
+) -> None:
+    monkeypatch.setattr(retriever, "_likely", lambda _: likely)
+    monkeypatch.setattr(retrieve, "_shared", lambda one, other, share: replace(other, weak=0.0))
+    found = retriever.retrieve("silver street", ("which open communities?",)).weak
+    assert found == (retriever.retrieve("silver street").weak if sure else 0)
+
+
 def test_how_far_it_leans_is_told_from_the_question_alone(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(retriever, "_together", lambda query: told.append(query.text) or 0.5)
+    monkeypatch.setattr(retriever, "_likely", lambda query: told.append(query.text) or 0.5)
     retriever.retrieve("silver street", ("did rain fall on the roof?",))
     assert told == ["silver street"]
 

@@ -158,14 +158,16 @@ class Retriever:
             self._scored(query, evidence, sentences, every)
             for query, (evidence, sentences) in zip((alone, together), found, strict=True)
         )
-        return _shared(one, other, self._together(alone))
+        leans = self._likely(alone)
+        found = _shared(one, other, LEAST + (MOST - LEAST) * leans)
+        # What stands by itself is never less sure for what was asked before.
+        sure = max(found.weak, one.weak) if leans < leaning.LIKELY else found.weak
+        return replace(found, weak=sure)
 
-    def _together(self, query: _Query) -> float:
-        """What the reading with those before it counts of a question of which no wording tells
-        whether it leans on them, 0..1."""
+    def _likely(self, query: _Query) -> float:
+        """The probability that a question leans on those before it, 0..1, as its vector tells."""
         known = self._leaning
-        leans = known.probability(self._centred(query)) if known else leaning.UNKNOWN
-        return LEAST + (MOST - LEAST) * leans
+        return known.probability(self._centred(query)) if known else leaning.UNKNOWN
 
     def _leans_itself(self, question: str) -> bool:
         """Whether a question leans on those before it: by its wording, else where it is likely."""
@@ -173,7 +175,7 @@ class Retriever:
         if known or self._leaning is None:
             return known
         (query,) = self._encoded([question])
-        return self._leaning.probability(self._centred(query)) >= leaning.LIKELY
+        return self._likely(query) >= leaning.LIKELY
 
     def _centred(self, query: _Query) -> NDArray[np.float32]:
         return unit(query.vector - self.index.centres[language_of(query.text)])
