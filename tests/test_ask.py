@@ -11,7 +11,7 @@ import pytest
 
 from conftest import BagOfWords
 from ownwords import confidence, finding
-from ownwords.about import introduces
+from ownwords.about import introduces, presents
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.errors import OwnwordsError
@@ -277,6 +277,41 @@ def test_the_page_about_the_author_says_who_he_is(
     (rain,) = (post for post in author.posts if post.title == "Rain")
     assert author.ask("who are you?", scope=rain.id).verdict != "answered"
     assert author.ask("more", ["who are you?"]).notice
+
+
+def test_without_such_a_page_the_sentence_says_so_in_which_he_presents_himself(
+    rainy: Author, small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    assert rainy.ask("who are you?").verdict != "answered"
+    post = Path(small_site.corpus) / "larch.md"
+    post.write_text(
+        "# Larch\n\nIt floats. I'm Anna Birk, and I build boats. They are of oak.\n", "utf-8"
+    )
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    for asked in ("who are you?", "작가님 성함이 어떻게 되세요?"):
+        answer = author.ask(asked)
+        (quote,) = answer.quotes
+        assert [quote.text[a:b] for a, b in quote.highlights] == [
+            "I'm Anna Birk, and I build boats."
+        ]
+        assert (answer.verdict, answer.notice) == ("answered", None)
+    (rain,) = (post for post in author.posts if post.title == "Rain")
+    assert author.ask("who are you?", scope=rain.id).notice
+
+
+@pytest.mark.parametrize(
+    ("sentence", "so"),
+    [
+        ("현재는 1년차 개발자로 일하고 있는 김민수입니다.", True), ("안녕하세요, 프론트엔드 개발자 서다온입니다.", True), ("저는 후디라고 합니다.", True),
+        ("저는 부산에 사는 백엔드 개발자입니다.", True), ("제 이름은 김하나예요.", True), ("I'm Nell.", True), ("Hi, I’m Menna Prosser, I teach.", True),
+        ("My name's Ebbe.", True), ("I am a security engineer and I enjoy it.", True), ("안녕하세요, 오늘은 리액트를 소개합니다.", False),
+        ("저는 반대하는 입장입니다.", False), ("고민하고 있는 문제입니다.", False), ("I'm sure that it works.", False), ("I am a fan of Rust.", False),
+        ("He said that I'm a liar.", False), ("아내는 교사입니다.", False), ("저희 팀은 이것을 도메인이라고 부릅니다.", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_in_which_its_author_says_who_he_is(sentence: str, so: bool) -> None:
+    assert presents(sentence) is so
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,8 @@ class Author:
         if found.further and not quotes:
             return answer(notice=notice(Kind.NO_MORE))
         verdict = self._verdict(found) if quotes else "none"
-        # "who are you?" is answered by what surely does, else by the notice, with what may.
-        yields = kind is not None and confidence.verdict(found.sure, "strict") != "answered"
+        # "who are you?" is answered where the author says who he is, else by the notice, with what may.
+        yields = kind is not None and found.retrieved.chosen is None
         if yields and verdict == "answered":
             verdict = "related"
         return answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, compress, takewhile
 
 import numpy as np
@@ -236,7 +236,8 @@ class Finder:
 
     def _introduced(self, found: Retrieved, allowed: NDArray[np.bool_] | None) -> Retrieved:
         """The beginning of the post that introduces the author, in the question's language if there are
-        several, and nothing else; what was found where there is none."""
+        several, and nothing else; else the best passage in which he says who he is; what was found where
+        there is neither."""
         posts = self._introductions
         same = [row for row in posts if language_of(self._posts[row].source) == found.language]
         for row in (*same, *posts):
@@ -245,6 +246,22 @@ class Finder:
             rows = [one for one in rows if allowed is None or allowed[one]][:BEGINNING]
             if rows:
                 return self._only(found, rows)
+        said = {row: at for row, at in self._said.items() if allowed is None or allowed[row]}
+        if said:
+            best = max(said, key=lambda row: float(found.scores[row]))
+            return self._only(found, [best], said[best])
+        return found
+
+    @cached_property
+    def _said(self) -> dict[int, Range]:
+        """The passages in which the author says who he is, and where in the file the sentence stands."""
+        found: dict[int, Range] = {}
+        for row, passage in enumerate(self._passages):
+            for one in passage.sentences[passage.lead :]:
+                if about.presents(passage.text[one.start : one.end]):
+                    content = passage.content
+                    place = Range(content.starts[one.start], content.ends[one.end - 1])
+                    found.setdefault(row, place)
         return found
 
     def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:

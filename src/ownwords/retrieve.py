@@ -159,10 +159,10 @@ class Retriever:
             for query, (evidence, sentences) in zip((alone, together), found, strict=True)
         )
         leans = self._likely(alone)
-        found = _shared(one, other, LEAST + (MOST - LEAST) * leans)
+        both = _shared(one, other, LEAST + (MOST - LEAST) * leans)
         # What stands by itself is never less sure for what was asked before.
-        sure = max(found.weak, one.weak) if leans < leaning.LIKELY else found.weak
-        return replace(found, weak=sure)
+        sure = max(both.weak, one.weak) if leans < leaning.LIKELY else both.weak
+        return replace(both, weak=sure)
 
     def _likely(self, query: _Query) -> float:
         """The probability that a question leans on those before it, 0..1, as its vector tells."""
