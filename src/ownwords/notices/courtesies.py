@@ -42,18 +42,22 @@ _COURTESIES: tuple[tuple[Kind, str, str], ...] = (
         rf"|하이(?:루|{KO_END})?|하잉|헬로우?|할로|헤이|ㅎㅇ+|방가(?:루|워{KO_END}?)?"
         rf"|반가(?:워{KO_END}?|웡)|반갑(?:습니다|네{KO_END})|처음뵙겠습니다|굿모닝"
         rf"|좋은(?:아침|오후|저녁|하루)(?:이에{KO_END}|이네{KO_END}|입니다)?"
-        rf"|잘지내(?:세{KO_END}|시죠|시나{KO_END}|나{KO_END}|니|냐|{KO_END})?|여보세{KO_END}|계세{KO_END}",
+        rf"|잘지내(?:세{KO_END}|시죠|시나{KO_END}|나{KO_END}|니|냐|{KO_END})?|여보세{KO_END}|계세{KO_END}|저기{KO_END}|실례합니다",
         r"hi|hii|hey|hello|helo|hallo|hullo|heya|hiya|howdy|yo|sup|wassup|whats up|greetings"
         r"|good ?(?:morning|afternoon|evening|day)|morning|nice to meet (?:you|u)|pleased to meet you"
-        r"|how (?:are|r) (?:you|u|ya)(?: doing)?(?: today)?|hows it going|how do you do",
+        r"|excuse me|are (?:you|u) there|how (?:are|r) (?:you|u|ya)(?: doing)?(?: today)?|hows it going|how do you do",
     ),
     (
         Kind.THANKS,  # an "ok" or "nice" beside a greeting is not what the message is about
         rf"알겠(?:습니다|어{KO_END}?|음)|알았(?:습니다|어{KO_END}?)|그렇(?:군{KO_END}?|구나|네{KO_END})"
         rf"|좋(?:아{KO_END}?|네{KO_END}|습니다)|멋(?:져{KO_END}?|지네{KO_END}|집니다|있어{KO_END}|있네{KO_END})"
         rf"|(?:재밌|재미있)(?:어{KO_END}|네{KO_END}|습니다)|흥미롭(?:네{KO_END}|습니다)|신기(?:해{KO_END}|하네{KO_END})|대박"
-        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹응]|예(?!정(?!말))|ㅇㅋ|ㅇㅇ|오케이|오키|[굿굳]",
+        rf"|(?:잘)?이해(?:했|됐|되었)(?:어{KO_END}?|습니다|네{KO_END})|대단하(?:시네|네|십니다|세){KO_END}?|(?:재밌|재미있|멋지|부럽|신기하)다|부럽(?:네{KO_END}|습니다)|부러워{KO_END}?|공감(?:돼{KO_END}|되네{KO_END}|합니다|해{KO_END}|이?가네{KO_END})"
+        rf"|힘내(?:세{KO_END}|십시오|{KO_END})|(?:응원|축하)(?:합니다|해{KO_END}|할게{KO_END}|드려{KO_END}|드립니다)|새해복많이받으(?:세{KO_END}|십시오)|메리크리스마스|생일축하(?:합니다|해{KO_END}|드려{KO_END})"
+        rf"|최고(?:예{KO_END}|에{KO_END}|네{KO_END}|입니다)?|훌륭(?:해{KO_END}|하네{KO_END}|합니다)|[네넵넹응]|예(?!정(?!말)|시)|ㅇㅋ|ㅇㅇ|오케이|오키|[굿굳]",
         r"ok|okay|k|great|nice|cool|awesome|perfect|good|got it|i see|understood|alright|amazing"
+        r"|(?:i )?love (?:it|this|that)|(?:thats|that is|this is|its) (?:so |really |very )?(?:amazing|awesome|great|cool|nice|interesting|impressive|wonderful|good|fun|funny|lovely|beautiful|sad)"
+        r"|good for (?:you|him|her)|congrats|congratulations|happy new year|merry (?:christmas|xmas)|happy birthday|(?:i )?never heard of (?:it|that|this)"
         r"|(?:very |so |how )?interesting|wonderful|excellent|brilliant|fantastic|impressive|lovely|(?:that )?makes sense|well done"
         r"|(?:nice|great|good|love your|lovely) (?:blog|site|posts?|work|job|writing)",
     ),

@@ -43,6 +43,9 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|(?:뭐)?궁금한(?:게|것이|거|점이)(?:많이|좀|하나)?있(?:어{KO_END}|습니다|는데{KO_END}?)"
             rf"|(?:무슨|어떤)글(?:이|들이|을)?(?:있{_KO_MAY}|쓰(?:시나요|나요|세요|셨나요))|(?:무슨|어떤)(?:주제|이야기|내용)(?:를|을)다루(?:나요|세요|시나요|니|냐)"
             rf"|(?:영어|한국어|한글)로(?:도)?(?:물어봐도|물어도|질문해도|써도){_KO_ALLOWED}"
+            rf"|(?:아무(?:거나|글이나|(?:얘기|이야기)나)|(?:다른|재밌는|재미있는|아무)(?:얘기|이야기)|랜덤)(?:좀|로|으로)*(?:하나)?(?:보여줘요?|보여주세{KO_END}|해봐요?|{_KO_DO})?|심심한데(?:뭐|아무).{{0,12}}"
+            rf"|(?:전체)?글(?:의)?목록(?:좀|을)*(?:보여줘요?|보여주세{KO_END}|알려줘요?|알려주세{KO_END})?|(?:가장|제일)?(?:최근|최신|오래된)(?:에쓴)?글(?:은|이|을|좀)*(?:(?:뭐|무엇|뭔|어떤거){_KO_IS}|뭔가요|보여줘요?|보여주세{KO_END})?|글이?(?:총|모두)?몇(?:개|편)(?:나있어{KO_END}?|{_KO_IS}|있{_KO_MAY})"
+            rf"|(?:무슨|어떤)주제(?:의|로)?글(?:이|들이)?있{_KO_MAY}|물어볼(?:게|것이|거|말이)(?:하나)?있(?:는데{KO_END}?|어{KO_END}?|습니다)|다시|다시해봐|처음부터|그만|야|모르겠(?:어{KO_END}?|네{KO_END}?|습니다|다)"
             rf"|(?:예시질문|질문예시|추천질문|질문추천)(?:좀|을)*(?:해줘요?|해주세요|보여줘요?|보여주세요|알려줘요?|알려주세요)?"
             rf"|{_KO_PLACE}[은는]?(?:어떻게|어케)(?:사용|이용|쓰|써)(?:해요?|하나요|하죠|나요|요|하는거{_KO_IS}|하면{_KO_ALLOWED})?",
             rf"what(?: else| all)?(?: (?:kinds?|sorts?|types?) of)?(?: questions?| things?| topics?| stuff)?"
@@ -54,6 +57,9 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|how (?:do|can|should) i (?:use|talk to) (?:you|this {_EN_PLACE})|how does this {_EN_PLACE} work"
             rf"|what(?: what)*|huh|what are you (?:doing|up to)|start(?: over)?|stop|restart|im bored|never ?mind|nvm|nothing|thats all|sorry(?: about that)?|(?:can you )?tell me a (?:joke|story)"
             rf"|(?:can|may|could) i ask (?:you )?something|can i ask in (?:english|korean)|do you (?:speak|understand) (?:english|korean)"
+            rf"|surprise me|(?:(?:show|give|tell) me )?(?:a )?random (?:posts?|one|quote|something)|(?:show|tell) me (?:something|anything)(?: (?:interesting|fun|funny|cool|nice|new|good|random))?"
+            rf"|(?:please )?(?:show|list)(?: me)?(?: all)?(?: of)?(?: the| your)? (?:blog )?posts|(?:whats|what is|show me|which is) (?:the|your) (?:latest|newest|most recent|last|oldest|first) (?:blog )?post|how many posts are there"
+            rf"|again|wait|back|quit|exit|pardon(?: me)?|my bad|i (?:dont|do not) know"
             rf"|help(?: me)?(?: please)?|can you help(?: me)?|i need help"
             rf"|(?:(?:can you )?(?:give|show|suggest)(?: me)? )?(?:some |a few |an? )?(?:(?:example|sample|suggested) )?questions?(?: please)?",
         ),
@@ -62,12 +68,15 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"(?:(?:한국어|한국말|한글|영어)로(?:좀)?(?:번역|말|답변?|대답)?|번역(?:좀|을)*|요약(?:좀|을)*|(?:짧게|간단히|간단하게|쉽게|더쉽게)(?:좀)?(?:요약|설명|말)?){_KO_DO}"
             rf"|한국어로|영어로|요약|번역|출처(?:는|가|를|좀)*(?:뭐|뭔|어디|무엇)?(?:{_KO_IS}|가요|있{_KO_MAY}|알려줘요?|알려주세요)?"
             rf"|(?:(?:글|원문|출처)?(?:링크|주소)|원문)(?:는|를|을|좀|가)*(?:줘요?|주세요|있{_KO_MAY}|알려줘요?|알려주세요|보여줘요?|보여주세요)"
-            rf"|(?:이|그)?글?(?:은|는)?언제쓴(?:글|거|건|것)(?:{_KO_IS}|가요)|언제쓰신(?:글|거|건|것)(?:{_KO_IS}|가요)",
+            rf"|(?:(?:이|그)(?:게|건|것은)|(?:이|그)?글(?:은|는)?)?(?:언제(?:쓴|쓰신|작성한|작성하신)(?:글|거|건|것)(?:{_KO_IS}|가요))|(?:이|그)글(?:은|을)?언제(?:썼|쓰셨|작성했|작성하셨)(?:어{KO_END}?|나요|죠|습니까)"
+            rf"|(?:이|그)?(?:블로그|사이트|글|포스트|페이지)?(?:전체|내용)?(?:를|을|좀)*(?:(?:한|두|세|네|다섯|\d)(?:줄|문장)(?:로|으로)?)?요약(?:좀|을)*(?:하면|{_KO_DO}|해봐요?)?",
             r"(?:answer |reply |say it )?in (?:english|korean)(?: please)?"
             r"|(?:please |(?:can|could) you (?:please )?)?(?:translate|summari[sz]e|sum(?: it)? up|shorten|simplify|rephrase|paraphrase)"
             r"(?: (?:it|this|that|them|these))?(?: (?:in|into|to) (?:english|korean))?(?: for me)?(?: please)?|tl ?dr"
             r"|sources?(?: please)?|(?:whats|what is|whats your|wheres) the source|(?:a |the )?links?(?: please)?"
-            r"|(?:(?:can|may|could) i (?:have|get)|give me|show me) (?:a |the )?(?:link|source)s?(?: please)?|when (?:did you write|was) (?:this|that|it)(?: written| posted)?",
+            r"|(?:(?:can|may|could) i (?:have|get)|give me|show me) (?:a |the )?(?:link|source)s?(?: please)?|when (?:did you write (?:this|that|it)|was (?:this|that|it) (?:written|posted|published))"
+            r"|(?:please |can you )?(?:summari[sz]e|translate) (?:this|the|your) (?:(?:whole|entire) )?(?:blog|site|page|posts?|article)(?: (?:in|into|to) (?:english|korean))?(?: please)?|(?:please )?(?:speak|write|talk|reply) (?:in )?(?:english|korean)(?: please)?"
+            r"|(?:say|explain|put) (?:it|this|that) (?:in|with) (?:simpler|simple|other|plain|your own|different|fewer) (?:words|terms|english)|(?:in )?(?:simpler|other|plain) (?:words|terms)(?: please)?",
         ),
         (
             Kind.UNHELPFUL,
@@ -75,22 +84,27 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"도움이?(?:안|하나도안|전혀안)(?:돼{KO_END}?|되네{KO_END}?|됩니다|됨|됐어{KO_END}?)|별로(?:예{KO_END}|네{KO_END}|다|야|임)?|재미없(?:어{KO_END}?|네{KO_END}?|다|음)"
             rf"|이해가?(?:안|잘안)(?:돼{KO_END}?|되네{KO_END}?|됩니다|가{KO_END}?|감|됨)|틀렸(?:어{KO_END}?|네{KO_END}?|습니다|음)|엉터리(?:네{KO_END}?|야|예{KO_END})?|쓸모가?없(?:어{KO_END}?|네{KO_END}?|다|음)"
             rf"|그게아니(?:라|야|고|에{KO_END}|잖아{KO_END}?)|그거말고{KO_END}?|그거아닌데{KO_END}?|이상해{KO_END}?|이상하네{KO_END}?|동문서답(?:이네{KO_END}?|하네{KO_END}?)?|거짓말(?:이야|하지마{KO_END}?)?|답이아니(?:야|에{KO_END}|네{KO_END}?)"
+            rf"|그건아닌데{KO_END}?|질문이?(?:랑|이랑|하고|과)?(?:다른데|다르잖아|다르네){KO_END}?|이미(?:본|봤던|말한)(?:거|건|것)?(?:잖아|인데|이잖아|데){KO_END}?|같은(?:말|얘기|답)만(?:하네|하시네|해|나와|나오네){KO_END}?|제대로(?:대답|답)해(?:줘|주세요)?{KO_END}?"
+            rf"|(?:무슨|엉뚱한|뭔|딴)소리(?:야|예{KO_END}|를?하지마|하지마|하는거야|죠|지)?{KO_END}?|답이없(?:네|어){KO_END}?|왜(?:대답|답)을?(?:못|안)해{KO_END}?|노잼|못믿겠(?:어{KO_END}?|네{KO_END}?|는데{KO_END}?)|(?:에이)?설마{KO_END}?|뻥치지마{KO_END}?"
             rf"|꺼져라?|닥쳐라?|[씨시쓰]발(?:놈|아)?|ㅅㅂ|ㅆㅂ|ㅂㅅ|ㅄ|병신(?:아|같은)?|개새끼야?|바보(?:야|네|냐)?|멍청(?:이|아|하네{KO_END}?|해)|미친(?:놈|거야)?|짜증(?:나|난다|나네{KO_END}?)?|죽을래)",
-            r"(?:(?:this|that|its?|you|youre|u|ur|your answer|the answer) ?(?:is|are|was)? ?)?(?:so |very |really |just |totally |completely |all )*"
+            r"(?:(?:this|thats?|its?|you|youre|u|ur|your answer|the answer) ?(?:is|are|was)? ?)?(?:so |very |really |just |totally |completely |all )*"
             r"(?:useless|wrong|incorrect|bad|terrible|awful|horrible|stupid|dumb|boring|nonsense|garbage|rubbish|crap|bullshit|no help|unhelpful|not (?:very |really )?(?:helpful|useful|good|right|true)|confusing|lame|weird)(?: answer| bot)?(?: at all)?"
-            r"|(?:thats |that is |this is )?not what i (?:asked|meant|wanted|was looking for)(?: for)?|that (?:doesnt|didnt|does not|did not) (?:help|answer (?:it|my question|the question)|make (?:any )?sense)|(?:you|u) (?:suck|are an idiot)|idiot|fuck(?: (?:you|u|off|this))?|shit|wtf|shut up|damn(?: it)?|screw you|go away|i (?:dont|do not) (?:understand|get it)|i hate (?:this|you)",
+            r"|(?:thats |that is |this is )?not what i (?:asked|meant|wanted|was looking for)(?: for)?|that (?:doesnt|didnt|does not|did not) (?:help|answer (?:it|my question|the question)|make (?:any )?sense)|(?:you|u) (?:suck|are an idiot)|idiot|fuck(?: (?:you|u|off|this))?|shit|wtf|shut up|damn(?: it)?|screw you|go away|are (?:you|u) (?:sure|serious|kidding)(?: about (?:that|this|it))?|(?:you|u) (?:already|just) (?:said|showed(?: me)?|told me|mentioned) (?:that|this|it)|(?:you|u)(?:re| are) (?:lying|a liar|repeating yourself)|prove it|(?:no )?(?:you|he|she) (?:didnt|did not)|i (?:dont|do not) believe (?:you|this|that|it)|same (?:answer|thing) again|i (?:dont|do not) (?:understand|get it)|i hate (?:this|you)",
         ),
         (
             Kind.PRODUCT,
             rf"{_KO_YOU}(?:{_KO_MACHINE}(?:{_KO_IS}|맞(?:아요?|나요|죠)|이맞나요)(?:아니면)?){{1,2}}"
             rf"|(?:너는|넌|너|당신은?|얘는?)(?:뭐|뭔|무엇|뭐하는(?:애|봇|거|놈))(?:{_KO_IS}|데요?)"
             rf"|{_KO_PLACE}[은는]?(?:뭐|뭔|무엇|(?:뭐하는|무슨|어떤)(?:곳|데|거|사이트|페이지|챗?봇|서비스|앱))(?:{_KO_IS}|가요)"
+            rf"|(?:시|노래|소설|코드|편지)(?:를|좀|한편|하나)*(?:써|지어|짜|만들어)(?:줘요?|주세{KO_END}|줄래{KO_END}?|봐{KO_END}?)|이전(?:의)?(?:지시|명령|지침|프롬프트)(?:사항)?(?:를|을|은|는)*(?:모두|전부|다)?무시.*"
             rf"|(?:너를|널|누가)+(?:(?:너를|널|이(?:챗?봇|사이트)를?)(?:누가)?)만들(?:었(?:어요?|나요|니|냐|죠)|어준?거{_KO_IS})",
             rf"(?:are|r) (?:you|u) (?:really |actually |just )*{_EN_MACHINE}(?: or {_EN_MACHINE})?|are (?:you|u) real"
             rf"|is this (?:really |actually |just )*{_EN_MACHINE}(?: or {_EN_MACHINE})?"
             rf"|(?:who )?am i (?:talking|speaking|chatting) (?:to|with)(?: {_EN_MACHINE})?(?: or {_EN_MACHINE})?"
             rf"|what are (?:you|u)(?: exactly)?|whats? (?:is )?this {_EN_PLACE}(?: for)?"
-            rf"|who (?:made|built|created|programmed|developed) (?:you|u|this {_EN_PLACE})",
+            rf"|who (?:made|built|created|programmed|developed) (?:you|u|this {_EN_PLACE})|(?:what|which) (?:ai |language )?model (?:are|r) (?:you|u)(?: using)?|do (?:you|u) (?:have (?:any )?(?:feelings|emotions|a name|a soul)|remember me)|are (?:you|u) (?:alive|conscious|sentient)"
+            rf"|(?:please |can you )?write(?: me)? (?:a|an|some|me a) (?:short )?(?:poem|song|story|essay|haiku|letter|joke|rap|code|script|program)(?: (?:about|for|in|on) \w+(?: \w+){{0,3}})?"
+            rf"|(?:please )?(?:ignore|forget|disregard) (?:all |your |the |any |my )*(?:previous|prior|above|earlier) (?:instructions?|prompts?|messages?|rules)\b.*|(?:(?:reveal|show|print|tell)(?: me)?|what is|whats) your (?:system )?(?:prompt|instructions)",
         ),
         (
             Kind.IDENTITY,

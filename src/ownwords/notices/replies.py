@@ -25,8 +25,8 @@ _KOREAN = {
     "스스로 지어내지 않습니다.",
     Kind.IDENTITY: "{of} 글을 찾아 주는 프로그램입니다. {by} 쓴 문장을 그대로 보여 드릴 뿐, 스스로 지어내지 "
     "않습니다. 이 물음에 확실히 답하는 문장은 글에서 찾지 못했습니다.",
-    Kind.FORM: "{of} 글에 있는 문장을 쓰인 말 그대로 보여 드릴 뿐, 줄이거나 바꾸어 쓰지 않습니다. 인용마다 제목과 원래 글로 가는 링크가 "
-    "붙어 있습니다.",
+    Kind.FORM: "{of} 글에 있는 문장을 쓰인 말 그대로 보여 드릴 뿐, 줄이거나 바꾸어 쓰지 않습니다. 인용마다 제목과 날짜(글에 있으면), 원래 글로 가는 "
+    "링크가 붙어 있습니다.",
     Kind.UNHELPFUL: "찾으시던 답이 아니었나 봅니다. 다른 말로 물어보시거나 조금 더 자세히 물어보세요. {of} 글에 있는 문장만 "
     "보여 드릴 수 있습니다.",
     Kind.MORE: "먼저 궁금한 것을 물어보세요. 그다음에 {of} 글에서 더 찾아 보여 드립니다.",
@@ -44,7 +44,7 @@ _ENGLISH = {
     Kind.IDENTITY: "This is a program that searches {who}'s posts. It shows {who}'s own sentences and "
     "writes none itself. No sentence that surely answers this was found in the posts.",
     Kind.FORM: "Sentences from {who}'s posts are shown in the words and the language that they were written "
-    "in, neither shortened nor reworded. Every quote comes with its title and a link to its post.",
+    "in, neither shortened nor reworded. Every quote comes with its title, the post's date where it has one, and a link to it.",
     Kind.UNHELPFUL: "That was not what you were looking for, it seems. Try other words, or ask in more "
     "detail: only sentences that stand in {who}'s posts can be shown.",
     Kind.MORE: "Ask a question first; then more of {who}'s posts can be shown.",
