@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,28 @@ def test_an_answer_quotes_the_post_verbatim(author: Author) -> None:
     source = author.posts[[post.path for post in author.posts].index(first.post)].source
     assert source[first.start : first.end] == first.text
     assert first.title == "How I studied"
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [("Old roof?", "related"), ("classmates", "related"), ("ROOF", "related"), ("class", "none"), ("old silver", "none"), ("it", "none")],
+)  # fmt: skip
+def test_a_word_that_stands_in_what_is_found_is_shown_closed(
+    author: Author, monkeypatch: pytest.MonkeyPatch, question: str, verdict: str
+) -> None:
+    monkeypatch.setattr(author._finder, "sure", lambda _: 0.1)
+    assert author.ask(question).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "stands"),
+    [
+        ("카프카?", "우리는 카프카를 썼다.", True), ("카프카", "우리는 포카프카를 썼다.", False), ("C++", "C++17 was new.", False), ("C++", "We use C++.", True),
+        ("카페", unicodedata.normalize("NFD", "카페에서 일했다."), True), ("책", "책을 읽었다.", False), ("silver  street", "A silver\nstreet.", True),
+    ],
+)  # fmt: skip
+def test_a_question_stands_in_a_text_as_whole_words(question: str, text: str, stands: bool) -> None:
+    assert finding._stands(question, text) is stands
 
 
 @pytest.mark.parametrize("message", ["안녕하세요", "thanks!", "what can I ask?", "dkssudgktpdy"])
