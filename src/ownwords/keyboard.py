@@ -94,6 +94,9 @@ _PAIRS = (
 )
 _ENGLISH = frozenset(group[0] + second for group in _PAIRS.split() for second in group[1:])
 KOREAN_SHARE = 0.2  # of the letters
+# From here on, in two words at least, it is nothing else: of 4,000 Korean questions of training/blogs typed so 3,928 are in one or
+# more words, of its 23,396 English ones one is, a single word.
+SURELY = 0.4
 LIKE_ENGLISH = 0.8  # share of English letter pairs
 ENGLISH_SHARE = 0.8  # of the letter pairs
 LONE_SHARE = 0.2  # of the Hangul characters, in what is English on Korean keys
@@ -144,7 +147,7 @@ _PARTICLES = (
 
 
 def candidates(question: str, latin: Set[str] = frozenset()) -> tuple[str, ...]:
-    """The readings of a question that are worth trying, as it was typed first: one to three.
+    """The readings of a question that are worth trying, as it was typed first, if that may be meant: one to three.
 
     `latin` are words that must stay in Latin letters (those of the corpus, say, in small letters).
     """
@@ -155,6 +158,8 @@ def candidates(question: str, latin: Set[str] = frozenset()) -> tuple[str, ...]:
         others = [_english(question)]
     else:  # "godp" is 해에, where the corpus says "go" it may be "go에" as well
         others = [_korean(question, latin, whole) for whole in (True, False)]
+        if any(others) and _surely_korean(question, latin):
+            return tuple(dict.fromkeys(filter(None, others)))
     return tuple(dict.fromkeys([question, *filter(None, others)]))
 
 
@@ -183,6 +188,13 @@ def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
     keep = _LATIN_WORDS.union(latin) - _KOREAN_WORDS
     read = _RUN.sub(lambda run: _word(run[0], keep, whole), question)
     return re.sub(r"(?<=[가-힣?!. ])b$", "ㅠ", read)
+
+
+def _surely_korean(question: str, latin: Set[str]) -> bool:
+    """Whether it makes no sense as it was typed, which would be looked for all the same."""
+    runs = _RUN.findall(question)
+    telling = [run for run in runs if run.lower() not in latin and _tells(run)]
+    return len(telling) > 1 and sum(map(len, telling)) >= SURELY * sum(map(len, runs))
 
 
 def _tells(run: str) -> bool:
