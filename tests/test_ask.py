@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from conftest import BagOfWords
-from ownwords import confidence, finding
+from ownwords import confidence, finding, notices
 from ownwords.about import introduces, presents
 from ownwords.ask import Author, open_author
 from ownwords.build import build
 from ownwords.errors import OwnwordsError
 from ownwords.finding import FAR
+from ownwords.notices import Kind
 from ownwords.records import Answer
 from ownwords.retrieve import Chosen
 from ownwords.settings import Settings
@@ -54,6 +55,18 @@ def test_a_word_that_stands_in_what_is_found_is_shown_closed(
 )  # fmt: skip
 def test_a_question_stands_in_a_text_as_whole_words(question: str, text: str, stands: bool) -> None:
     assert finding._stands(question, text) is stands
+
+
+def test_what_has_no_letters_is_answered_in_the_language_of_the_conversation_else_of_the_posts(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    korean, english = (notices.text(Kind.HELP, language) for language in ("ko", "en"))
+    assert (
+        author.ask("👍").notice == author.ask("...", ["how did you study?", "1"]).notice == english
+    )
+    assert author.ask("👍", ["어떻게 공부했나요?", "?"]).notice == korean
+    monkeypatch.setattr(author._retriever, "share", lambda language: float(language == "ko"))
+    assert author.ask("👍").notice == korean
 
 
 @pytest.mark.parametrize("message", ["안녕하세요", "thanks!", "what can I ask?", "dkssudgktpdy"])

@@ -79,12 +79,13 @@ class Author:
         """
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
-        # What is suggested may be answered in another post than the scope's.
-        suggested = () if scope else self._suggested(question, history)
-        answer = partial(self._answer, question, time.perf_counter(), suggestions=suggested)
-        allowed = self._scope(scope)
+        began, allowed = time.perf_counter(), self._scope(scope)
         readings, earlier = self._queries.readings(question), self._queries.earlier(history)
-        notice = partial(self._notice, question=readings[-1])
+        language = self._language((*history, readings[-1]))
+        # What is suggested may be answered in another post than the scope's.
+        suggested = () if scope else self._suggested(language, (*history, question))
+        answer = partial(self._answer, question, began, suggestions=suggested)
+        notice = partial(self._notice, language=language)
         kind = self._queries.kind(readings)
         if kind is not None and not kind.yields:
             return answer(notice=notice(kind))
@@ -137,8 +138,16 @@ class Author:
         )
         return replace(empty, **parts)
 
-    def _notice(self, kind: Kind, question: str) -> str:
-        return notices.text(kind, language_of(question), self._settings.author)
+    def _notice(self, kind: Kind, language: Language) -> str:
+        return notices.text(kind, language, self._settings.author)
+
+    def _language(self, questions: Sequence[str]) -> Language:
+        """That of the last question that has letters ("👍" has none), else of most passages."""
+        worded = (one for one in reversed(questions) if any(map(str.isalpha, one)))
+        said = next(worded, None)
+        if said is not None:
+            return language_of(said)
+        return "ko" if self._retriever.share("ko") > self._retriever.share("en") else "en"
 
     def best(
         self, question: str, history: Sequence[str] = (), k: int | None = None
@@ -160,10 +169,10 @@ class Author:
         """Questions that the posts answer, to be offered to whoever reads this language."""
         return suited(self.suggestions, language)
 
-    def _suggested(self, question: str, history: Sequence[str]) -> tuple[str, ...]:
+    def _suggested(self, language: Language, questions: Sequence[str]) -> tuple[str, ...]:
         """Without what has been asked."""
-        asked = {spelled(one) for one in (question, *history)}
-        found = self.suggested(language_of(question))
+        asked = set(map(spelled, questions))
+        found = self.suggested(language)
         return tuple(one for one in found if self._spelled[one] not in asked)
 
     def post(self, id: str) -> Post | None:

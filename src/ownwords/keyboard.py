@@ -94,8 +94,8 @@ _PAIRS = (
 )
 _ENGLISH = frozenset(group[0] + second for group in _PAIRS.split() for second in group[1:])
 KOREAN_SHARE = 0.2  # of the letters
-# From here on, in two words at least, it is nothing else: of 4,000 Korean questions of training/blogs typed so 3,928 are in one or
-# more words, of its 23,396 English ones one is, a single word.
+# From here on, in two words at least, it is nothing else: of 4,000 Korean questions of training/blogs typed so 3,756 are, of
+# its 26,526 English ones none.
 SURELY = 0.4
 LIKE_ENGLISH = 0.8  # share of English letter pairs
 ENGLISH_SHARE = 0.8  # of the letter pairs
