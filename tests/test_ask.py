@@ -420,6 +420,16 @@ def test_a_name_asked_for_behind_a_question_is_not_the_authors(
     assert all(quote.post != "about.md" for quote in behind.quotes)
 
 
+def test_what_surely_tells_a_name_tells_another_name_but_not_the_authors(
+    rainy: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rainy._finder, "sure", lambda _: 0.9)
+    behind = rainy.ask("이름이 뭐예요?", ["did rain fall on the roof?"])
+    assert (behind.verdict, behind.notice) == ("answered", None)
+    alone = rainy.ask("이름이 뭐예요?")
+    assert alone.verdict == "related" and alone.notice
+
+
 def test_nothing_that_one_visitor_asked_reaches_another(rainy: Author) -> None:
     """Many at once, each behind his own questions, get what each gets alone."""
     asked = [

@@ -96,8 +96,13 @@ class Author:
         if found.further and not quotes:
             return answer(notice=notice(Kind.NO_MORE))
         verdict = self._verdict(found) if quotes else "none"
-        # "who are you?" is answered where the author says who he is, else by the notice, with what may.
-        yields = kind is not None and found.retrieved.chosen is None
+        # "who are you?" is answered where the author says who he is, else by the notice, with what may;
+        # who somebody else is, by what surely tells.
+        surely = confidence.verdict(found.sure, "strict") == "answered"
+        tells = found.retrieved.chosen or (
+            surely and not self._queries.asks_who(readings[-1], earlier)
+        )
+        yields = kind is not None and not tells
         if yields and verdict == "answered":
             verdict = "related"
         return answer(
