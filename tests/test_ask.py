@@ -65,6 +65,8 @@ def test_what_has_no_letters_is_answered_in_the_language_of_the_conversation_els
         author.ask("👍").notice == author.ask("...", ["how did you study?", "1"]).notice == english
     )
     assert author.ask("👍", ["어떻게 공부했나요?", "?"]).notice == korean
+    monkeypatch.setattr(author._queries, "readings", lambda typed: [typed, "믐캬"])
+    assert author.ask("help me please").notice == english  # the reading that is one says it
     monkeypatch.setattr(author._retriever, "share", lambda language: float(language == "ko"))
     assert author.ask("👍").notice == korean
 

@@ -128,6 +128,11 @@ def test_lone_letters_that_korean_uses_stay(text: str) -> None:
     assert candidates(text) == (text,)
 
 
+@pytest.mark.parametrize("said", ["that's amazing", "amazing", "blazing fast", "vaping?"])
+def test_no_word_in_ng_ends_with_a_sigh_and_a_laugh(said: str) -> None:
+    assert candidates(said) == (said,)
+
+
 def test_caps_lock_is_seen() -> None:
     typed = on_english_keys("어떻게 공부했나요?").swapcase()
     assert candidates(typed)[1] == "어떻게 공부했나요?"

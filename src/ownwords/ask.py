@@ -81,7 +81,8 @@ class Author:
         _check_question(question, k)
         began, allowed = time.perf_counter(), self._scope(scope)
         readings, earlier = self._queries.readings(question), self._queries.earlier(history)
-        language = self._language((*history, readings[-1]))
+        said = next((one for one in readings if self._queries.kind([one])), readings[-1])
+        language = self._language((*history, said))
         # What is suggested may be answered in another post than the scope's.
         suggested = () if scope else self._suggested(language, (*history, question))
         answer = partial(self._answer, question, began, suggestions=suggested)

@@ -103,7 +103,7 @@ LONE_SHARE = 0.2  # of the Hangul characters, in what is English on Korean keys
 
 _RUN = re.compile(r"[A-Za-z]+")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
-_WRITTEN = re.compile(r"[가-힣]+[ㅋㅎㅠㅜ]*")
+_WRITTEN = re.compile(r"[가-힣]+(?:ㅋ+|ㅎ+|[ㅠㅜ]+)?")  # not ㅜㅎ, the keys of "ng"
 _LAUGHTER = re.compile(r"[zZ]+|[gG]{2,}|bb+|nn+")
 # Korean words whose keys happen to be a command's or an abbreviation's ("rm" is 그).
 _KOREAN_WORDS = frozenset(
