@@ -74,20 +74,20 @@ class Author:
 
         `history` holds this visitor's earlier questions, oldest first; a request for more gets the
         next best places, "and then?" what follows in the post. A greeting gets a `notice` and no quotes.
-        A question typed on the other language's keyboard is read both ways. `scope` is a post's id or address. Raises
+        A question that may be typed on the other language's keyboard is read so too, or only so. `scope` is a post's id or address. Raises
         OwnwordsError for a blank question, a `k` below 1, an unknown scope.
         """
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
         began, allowed = time.perf_counter(), self._scope(scope)
         readings, earlier = self._queries.readings(question), self._queries.earlier(history)
-        said = next((one for one in readings if self._queries.kind([one])), readings[-1])
+        kind = self._queries.kind(readings)
+        said = next((one for one in readings if kind and self._queries.kind([one])), readings[-1])
         language = self._language((*history, said))
         # What is suggested may be answered in another post than the scope's.
         suggested = () if scope else self._suggested(language, (*history, question))
         answer = partial(self._answer, question, began, suggestions=suggested)
         notice = partial(self._notice, language=language)
-        kind = self._queries.kind(readings)
         if kind is not None and not kind.yields:
             return answer(notice=notice(kind))
         found = self._finder.surest(readings, earlier, allowed, k)

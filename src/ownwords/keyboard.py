@@ -177,8 +177,7 @@ def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
     capitals = sum(map(str.isupper, question))
     if capitals * 2 > sum(map(str.isalpha, question)) and capitals > 3:  # caps lock
         question = question.swapcase()
-    runs = _RUN.findall(question)
-    telling = [run for run in runs if run.lower() not in latin and _tells(run)]
+    runs, telling = _runs(question, latin)
     if len(telling) < 2 and not _ENGLISH_WORDS.isdisjoint(map(str.lower, runs)):
         return None  # more such words are no accident: "Ruby on Railsfmf dho rhffkTdjdy?"
     if sum(map(len, telling)) < KOREAN_SHARE * sum(map(len, runs)) or not telling:
@@ -192,9 +191,14 @@ def _korean(question: str, latin: Set[str], whole: bool) -> str | None:
 
 def _surely_korean(question: str, latin: Set[str]) -> bool:
     """Whether it makes no sense as it was typed, which would be looked for all the same."""
-    runs = _RUN.findall(question)
-    telling = [run for run in runs if run.lower() not in latin and _tells(run)]
+    runs, telling = _runs(question, latin)
     return len(telling) > 1 and sum(map(len, telling)) >= SURELY * sum(map(len, runs))
+
+
+def _runs(question: str, latin: Set[str]) -> tuple[list[str], list[str]]:
+    """The runs of letters, and those among them that tell that it is Korean."""
+    runs = _RUN.findall(question)
+    return runs, [run for run in runs if run.lower() not in latin and _tells(run)]
 
 
 def _tells(run: str) -> bool:
