@@ -33,8 +33,9 @@ from ownwords.selection import Rows, flat
 
 PINNED = 0.99  # the confidence of an answer that the author has chosen, or of his own introduction
 BEGINNING = 3  # passages of that
-# At least how surely a word or a name alone is answered by the passages in which it stands: of 127 such
-# questions to training/blogs 89 have an answer. It is shown closed, as what may answer, unless `caution` is "generous".
+# At least how surely a word or a name alone is answered by the best passages where it stands in one of them: of 127
+# questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
+# closed, as what may answer, unless `caution` is "generous".
 MENTIONED = 0.5
 # Sentences within so many deviations (of all sentences' cosines) of a quote's best one answer as well: when
 # this was chosen, on 22 question sets, the highlights held the place for 78 of 100 quotes that hit, and

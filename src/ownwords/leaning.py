@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ownwords.rows import Rows, packaged
 
-LIKELY = 0.5  # the probability from which a question that was asked before counts as one that leans
+LIKELY = 0.5  # the probability from which a question counts as one that leans
 UNKNOWN = 0.5  # the probability where no regression was fitted to the model
 
 
