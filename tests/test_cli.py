@@ -102,6 +102,18 @@ def test_an_evil_post_reaches_a_pipe_as_plain_text() -> None:
     assert done.stderr.count("[bold]not markup[/bold]") == 1
 
 
+@pytest.mark.parametrize(("notice", "told"), [("Glad if that helped.", False), (None, True)])
+def test_thanks_are_nothing_that_the_author_has_not_written_about(
+    monkeypatch: pytest.MonkeyPatch, notice: str | None, told: bool
+) -> None:
+    answer = SimpleNamespace(notice=notice, verdict="none", quotes=(), nearest=(), confidence=0.0)
+    author = SimpleNamespace(ask=lambda *_: answer, warnings=())
+    monkeypatch.setattr("ownwords.ask.open_author", lambda *_: author)
+    said = runner.invoke(cli.app, ["ask", "thanks"]).stdout
+    assert (messages.say("none") in said) is told
+    assert notice is None or notice in said
+
+
 @pytest.mark.parametrize("text", [EVIL, "\x9b2J", "\udc80", "어떻게"])
 def test_json_on_a_terminal_is_inert_and_whole(
     text: str, capsys: pytest.CaptureFixture[str]

@@ -227,7 +227,7 @@ def _answer(answer: Answer) -> None:
     out = _console(sys.stdout)
     if answer.notice:
         out.print(Text(inert(answer.notice)))
-    if answer.verdict != "answered":
+    if answer.verdict != "answered" and (answer.quotes or not answer.notice):
         out.print(Text(say(answer.verdict)), style="bold")
     for quote in answer.quotes:
         _quote(out, quote)
