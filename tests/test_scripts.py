@@ -70,6 +70,6 @@ def test_the_pins_threshold(asked: tuple[Path, Path]) -> None:
     assert "matches per 1000 pairs" in printed("pin_threshold", str(asked[1]))
 
 
-def test_the_years_told() -> None:
+def test_what_is_told() -> None:
     blog = next((ROOT / "training" / "blogs").glob("first/*"))
-    assert "answerable questions name a year" in printed("years_told", str(blog))
+    assert "answerable questions name a year" in printed("told", str(blog))

@@ -17,6 +17,7 @@ from ownwords import (
     about,
     amounts,
     confidence,
+    contacts,
     conversation,
     pieces,
     ranking,
@@ -177,13 +178,13 @@ class Finder:
         retrieved = self._retriever.retrieve(asked.question, history, allowed)
         if not retrieved.chosen and who:
             retrieved = self._introduced(retrieved, allowed)
+        elif not retrieved.chosen and contacts.asked(asked.question):
+            retrieved = self._addressed(retrieved)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)
         sure = PINNED if pinned else self.sure(retrieved)
-        if not pinned and self._untold(asked.question, retrieved):
-            sure = min(sure, years.UNTOLD)
-        elif not pinned and self._mentioned(asked.question, retrieved):
-            sure = max(sure, MENTIONED)
+        if not pinned:
+            sure = self._told_of(asked.question, retrieved, sure)
         found = Found(retrieved, asked.question, sure, page, pinned)
         return self._onward(found, k, asked.steps) if asked.steps else found
 
@@ -283,25 +284,40 @@ class Finder:
                     found.setdefault(row, place)
         return found
 
+    def _addressed(self, found: Retrieved) -> Retrieved:
+        """Those of the best passages first that tell an address."""
+        tell = [row for row in self._best(found) if self._tells_address(self._passages[row])]
+        return replace(found, scores=ranking.raised(found.scores, tell))
+
     def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
         """These passages of one post in their order, nothing else; `where` is what of it answers."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
         return replace(found, scores=only, chosen=Chosen(tuple(rows), where))
 
-    def _mentioned(self, question: str, found: Retrieved) -> bool:
-        """Whether the question is nothing but a word or a name that stands in one of the best passages."""
-        if conversation.leans_by_wording(question):
-            return False
-        best = ranking.best_first(found.scores)[: confidence.WITNESSES]
-        return any(_stands(question, self._passages[row].text) for row in best)
+    def _mentioned(self, question: str, best: Sequence[Passage]) -> bool:
+        """Whether the question is nothing but a word or a name that stands in one of the passages."""
+        leans = conversation.leans_by_wording(question)
+        return not leans and any(_stands(question, one.text) for one in best)
 
-    def _untold(self, question: str, found: Retrieved) -> bool:
-        """Whether the question names a year that no post of the best passages speaks of."""
-        asked = years.named(question)
-        best = ranking.best_first(found.scores)[: confidence.WITNESSES] if asked else ()
-        posts = {self._passages[row].post for row in best}
-        return bool(asked) and not any(asked & self._told(post) for post in posts)
+    def _told_of(self, question: str, found: Retrieved, sure: float) -> float:
+        """How surely it answers, in view of what the best passages do not tell, or do."""
+        best = [self._passages[row] for row in self._best(found)]
+        if (asked := years.named(question)) and not any(
+            asked & self._told(one.post) for one in best
+        ):
+            return min(sure, years.UNTOLD)
+        if contacts.asked(question) and not any(map(self._tells_address, best)):
+            return min(sure, contacts.UNTOLD)
+        return max(sure, MENTIONED) if self._mentioned(question, best) else sure
+
+    def _best(self, found: Retrieved) -> list[int]:
+        """The rows that the confidence is made of."""
+        best: list[int] = ranking.best_first(found.scores)[: confidence.WITNESSES].tolist()
+        return best
+
+    def _tells_address(self, passage: Passage) -> bool:
+        return contacts.told(self._posts[passage.post].source[passage.start : passage.end])
 
 
 def _stands(question: str, text: str) -> bool:

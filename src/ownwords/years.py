@@ -9,7 +9,7 @@ from ownwords.records import Post
 
 # The probability that a place answers a question whose year no shown post speaks of: of the questions of
 # training/blogs that name a year, 20 of 476 answerable ones and 85 of 515 others are such, every blog's posts
-# together (scripts/years_told.py).
+# together (scripts/told.py).
 UNTOLD = 0.19
 # Neither a decade, an amount nor a decimal.
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d|\s?년대|s\b|\s?[만천백억원])")
