@@ -229,7 +229,7 @@ def test_only_allowed_passages_have_a_score(retriever: Retriever) -> None:
 
 def evidence(share: float) -> Evidence:
     flat = np.zeros(3, dtype=np.float32)
-    return Evidence(flat, flat, flat, np.array([0, 9, 0], dtype=np.float32), share)
+    return Evidence(flat, flat, flat, np.array([0, 9, 0], dtype=np.float32), share, flat)
 
 
 def test_a_lexical_match_counts_as_far_as_the_corpus_shares_the_questions_language() -> None:

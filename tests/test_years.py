@@ -77,3 +77,50 @@ def test_a_year_that_no_post_speaks_of_is_not_answered(
     )
     assert {alone.verdict, own.verdict, next_.verdict} == {"answered"}
     assert (other.verdict, other.confidence) == ("none", years.UNTOLD)
+
+
+def test_a_post_is_of_the_years_of_its_title_else_of_its_date(small_site: Settings) -> None:
+    post = open_author(small_site.index, small_site).posts[0]
+    review = replace(post, title="2022, a review", date="2023-01-04", source="In 2019 it began.")
+    plain = replace(review, title="Vim")
+    assert (years.of(review), years.of(plain), years.of(replace(plain, date=None))) == (
+        {2022},
+        {2023},
+        frozenset(),
+    )
+    known = years.Known([review, plain])
+    assert known.every == {2019, 2022, 2023, 2024}
+    assert [known.near(asked).tolist() for asked in ([2022], [2023], [2024, 2019], [2000], [])] == [
+        [2, 1], [1, 2], [1, 1], [0, 0], [0, 0],
+    ]  # fmt: skip
+
+
+def test_posts_of_the_year_that_is_asked_of_come_first(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    for year in (2018, 2019, 2020):
+        text = f"---\ndate: {year}-05-04\n---\n# Trains\n\nThe long train to coast {year % 7} was late all summer.\n"
+        (Path(small_site.corpus) / f"trains-{year}.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    for year in (2018, 2019, 2020):
+        first, *_ = author.ask(f"was the long train to the coast late in {year}?").quotes
+        assert (first.date or "").startswith(str(year))
+
+
+def test_a_year_of_the_question_before_counts_half(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    for year in (2018, 2020):
+        text = f"---\ndate: {year}-05-04\n---\n# Trains\n\nThe long train {year % 7} was late.\n"
+        (Path(small_site.corpus) / f"trains-{year}.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+
+    def scores(question: str, *before: str) -> dict[str | None, float]:
+        quotes = author.best(question, before)
+        return {quote.date: quote.score for quote in quotes if "train" in quote.text}
+
+    own = scores("was the long train late in 2018?", "the exam in 2020?")
+    behind = scores("was it late?", "the long train in 2018?")
+    assert own["2018-05-04"] - own["2020-05-04"] > behind["2018-05-04"] - behind["2020-05-04"] > 0

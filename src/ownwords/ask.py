@@ -49,7 +49,9 @@ class Author:
         _check_model(index, encoder)
         self._index, self._settings = index, settings
         self._retriever = Retriever(index, encoder, reranker)
-        self._queries = Queries(index.posts, self._retriever.pinned, settings.author)
+        self._queries = Queries(
+            index.posts, self._retriever.pinned, self._retriever.years, settings.author
+        )
         self._queries.ready()
         calibration = Calibration.from_dict(index.certificate.calibration)
         self._finder = Finder(self._retriever, calibration, self._queries)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain, compress, takewhile
 
 import numpy as np
@@ -90,7 +90,6 @@ class Finder:
         self._retriever, self._calibration, self._queries = retriever, calibration, queries
         self._posts, self._passages = retriever.index.posts, retriever.index.passages
         self._selection = retriever.selection
-        self._told = cache(lambda row: years.told(self._posts[row]))  # a long post takes its time
         self._introductions = [
             row for row, post in enumerate(self._posts) if about.introduces(post)
         ]
@@ -303,17 +302,23 @@ class Finder:
     def _told_of(self, question: str, found: Retrieved, sure: float) -> float:
         """How surely it answers, in view of what the best passages do not tell, or do."""
         best = [self._passages[row] for row in self._best(found)]
-        if (asked := years.named(question)) and not any(
-            asked & self._told(one.post) for one in best
-        ):
+        if (asked := years.named(question)) and not self._year_told(asked, found, best):
             return min(sure, years.UNTOLD)
         if contacts.asked(question) and not any(map(self._tells_address, best)):
             return min(sure, contacts.UNTOLD)
         return max(sure, MENTIONED) if self._mentioned(question, best) else sure
 
+    def _year_told(self, asked: frozenset[int], found: Retrieved, best: Sequence[Passage]) -> bool:
+        """Whether the posts of the best passages speak of one of the years, or the first one names it."""
+        first = [self._passages[row].text for row in ranking.best_first(found.scores)[:1]]
+        told = self._retriever.years.told
+        return any(asked & told[one.post] for one in best) or any(
+            asked & years.named(one) for one in first
+        )
+
     def _best(self, found: Retrieved) -> list[int]:
         """The rows that the confidence is made of."""
-        best: list[int] = ranking.best_first(found.scores)[: confidence.WITNESSES].tolist()
+        best: list[int] = ranking.best_first(found.witnesses)[: confidence.WITNESSES].tolist()
         return best
 
     def _tells_address(self, passage: Passage) -> bool:

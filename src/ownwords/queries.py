@@ -13,6 +13,7 @@ from ownwords.conversation import Asked
 from ownwords.notices import Kind
 from ownwords.pinned import Pinned
 from ownwords.records import Post
+from ownwords.years import Known
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
@@ -21,8 +22,8 @@ class Queries:
     """Reads questions to a corpus: what its words and years are decides some readings, and a pin's own
     words stay as they are. `author` is the setting."""
 
-    def __init__(self, posts: Sequence[Post], pinned: Pinned, author: str) -> None:
-        self._posts, self._pinned, self._author = posts, pinned, author
+    def __init__(self, posts: Sequence[Post], pinned: Pinned, years: Known, author: str) -> None:
+        self._posts, self._pinned, self._years, self._author = posts, pinned, years, author
 
     def ready(self) -> None:
         """Make what any first question would wait for."""
@@ -91,8 +92,4 @@ class Queries:
         return frozenset(word.lower() for word in words)
 
     def _known_years(self) -> frozenset[int]:
-        return self._years
-
-    @cached_property
-    def _years(self) -> frozenset[int]:
-        return years.known(self._posts)
+        return self._years.every

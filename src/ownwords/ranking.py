@@ -18,11 +18,13 @@ Scores = NDArray[np.float32]
 # in view of ten question sets (509 questions); docs/quality.md has the ablation and what was blind.
 # First stage, over all passages: the three vectors alike, and
 FIRST_LEXICAL = 0.8
+FIRST_YEAR = 1.0  # of a passage's nearness to the years that the question names: 0, 1 or 2
 # Passages that go on; of 100 questions to hudi, ko and en 95 have their place among them.
 CANDIDATES = 50
 RERANKED = 20  # of these, passages that a reranker orders anew, where one is set
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.2, 0.4
+YEAR = 1.5  # flat from 1 to 2: docs/quality.md
 BEFORE = 0.3  # what a passage gains of the score of the one before it in the same post
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]")
@@ -35,7 +37,8 @@ class Evidence:
     `sentence` is the best of the passage's sentences. `lexical_share` (0..1) is how far lexical
     scores mean something: the share of passages in the question's language. An English question
     shares names at best with a Korean text, and the few English passages of a Korean blog (a
-    quotation, a list of links) would win by them alone.
+    quotation, a list of links) would win by them alone. `years` is how near its post is to the years that
+    the question names: see `years.Known.near`.
     """
 
     passage: Scores
@@ -43,6 +46,7 @@ class Evidence:
     sentence: Scores
     lexical: Scores
     lexical_share: float
+    years: Scores
 
 
 def best_sentences(sentences: Scores, first: NDArray[np.int64]) -> Scores:
@@ -62,7 +66,8 @@ def first_stage(evidence: Evidence) -> Scores:
         standardised(evidence.passage)
         + standardised(evidence.context)
         + standardised(evidence.sentence)
-        + FIRST_LEXICAL * evidence.lexical_share * _lexical(evidence.lexical),
+        + FIRST_LEXICAL * evidence.lexical_share * _lexical(evidence.lexical)
+        + FIRST_YEAR * evidence.years,
         dtype=np.float32,
     )
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import background, confidence, conversation, leaning, ranking, returning
+from ownwords import background, confidence, conversation, leaning, ranking, returning, years
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.language import Language, language_of
@@ -74,13 +74,14 @@ class Retrieved:
 @dataclass(frozen=True, slots=True)
 class _Query:
     """An encoded question: its vector, its tokens' vectors and numbers. The last `own` of these are
-    the question's, the others of what it is read with."""
+    the question's, the others of what it is read with. `years` are those that the question itself names."""
 
     text: str
     vector: NDArray[np.float32]
     tokens: NDArray[np.float32]
     ids: NDArray[np.int32]
     own: int
+    years: frozenset[int]
 
 
 class Retriever:
@@ -101,6 +102,7 @@ class Retriever:
         self._languages = np.array([language_of(p.text) for p in index.passages], dtype="U2")
         self.pinned = Pinned(index.pins, index.questions)
         self.selection = Selection(index.passages, index.certificate.passage_chars)
+        self.years = years.Known(index.posts)
         self._leaning = Leaning.of_model(encoder.fingerprint)
         self._leans = lru_cache(EARLIER_KEPT)(self._leans_itself)
         for vectors in (index.passage_vectors, index.context_vectors, index.sentence_vectors):
@@ -141,7 +143,7 @@ class Retriever:
             both = self._score(joined[0], allowed)
             (own,) = self._encoded([before])
             return replace(both, weak=min(both.weak, self._score(own, allowed).weak))
-        together = replace(joined[0], own=alone.own)
+        together = replace(joined[0], own=alone.own, years=alone.years)
         if leans:
             return replace(self._score(together, allowed), language=language_of(alone.text))
         return self._both(alone, together, allowed)
@@ -243,7 +245,7 @@ class Retriever:
         made = self.encoder.encode_queries(questions, tokens=True)
         assert made.tokens is not None and made.ids is not None
         return [
-            _Query(text, vector, tokens, ids, len(ids))
+            _Query(text, vector, tokens, ids, len(ids), years.named(text))
             for text, vector, tokens, ids in zip(
                 questions, made.vectors, made.tokens, made.ids, strict=True
             )
@@ -272,8 +274,16 @@ class Retriever:
             sentence=ranking.best_sentences(sentences, self.first_sentence),
             lexical=index.lexical.scores(query.text),
             lexical_share=self.share(language_of(query.text)),
+            years=self._near(query)[self.posts],
         )
         return evidence, sentences
+
+    def _near(self, query: _Query) -> NDArray[np.float32]:
+        """How near each post is to the years that the question names, else, for less, to those of the questions
+        that it is read with."""
+        if query.years:
+            return self.years.near(query.years)
+        return EARLIER * self.years.near(years.named(query.text))
 
     def _scored(
         self,
@@ -289,6 +299,7 @@ class Retriever:
         final = ranking.second_stage(rows, evidence, late)
         scores = np.full(len(index.passages), -np.inf, dtype=np.float32)
         scores[rows] = ranking.going_on(rows, final, self.posts)
+        scores[rows] += ranking.YEAR * evidence.years[rows]
         if len(sentences):  # what the author asks himself in nearly these words, he answers there
             own = self._question_lines.get(int(sentences.argmax()))
             if own is not None and np.isfinite(scores[own]):

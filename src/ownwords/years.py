@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ownwords.records import Post
 
@@ -34,9 +38,41 @@ def told(post: Post) -> frozenset[int]:
     }
 
 
-def known(posts: Iterable[Post]) -> frozenset[int]:
-    """The years that posts speak of."""
-    return frozenset[int]().union(*map(told, posts))
+def of(post: Post) -> frozenset[int]:
+    """The years that a post is of: those of its title, else its date's. A look back at a year is dated in the next."""
+    return named(post.title) or named((post.date or "")[:4])
+
+
+class Known:
+    """The years of a corpus's posts, read when a question first asks for one: long posts take their time."""
+
+    def __init__(self, posts: Sequence[Post]) -> None:
+        self._posts = posts
+
+    @cached_property
+    def told(self) -> list[frozenset[int]]:
+        """What each post speaks of."""
+        return list(map(told, self._posts))
+
+    @cached_property
+    def every(self) -> frozenset[int]:
+        return frozenset[int]().union(*self.told)
+
+    @cached_property
+    def _of(self) -> list[frozenset[int]]:
+        return list(map(of, self._posts))
+
+    def near(self, asked: Iterable[int]) -> NDArray[np.float32]:
+        """How near each post is to the years, shape (posts,): 1 where it speaks of one of them, and 1 more where it
+        is of one."""
+        years = frozenset(asked)
+        if not years:
+            return np.zeros(len(self._posts), dtype=np.float32)
+        near = [
+            bool(years & told) + bool(years & own)
+            for told, own in zip(self.told, self._of, strict=True)
+        ]
+        return np.array(near, dtype=np.float32)
 
 
 def in_full(question: str, known: Callable[[], frozenset[int]]) -> str:
