@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "ownwords"
 BASE = {
     "about",
     "amounts",
+    "bydate",
     "contacts",
     "errors",
     "tracked",

@@ -37,9 +37,9 @@ SAID = {
         "재미없어", "이해가 안 돼요", "도움이 안 돼", "아니 그거 말고", "별로네요", "틀렸어요", "꺼져", "닥쳐", "바보",
     ],
     Kind.HELP: [
-        "예시 질문 좀", "아무거나 보여줘", "다른 얘기 해줘", "재밌는 얘기 해줘", "랜덤", "심심한데 아무 얘기나 해봐", "글 목록 보여줘", "최근 글 뭐야?", "가장 최근에 쓴 글은?", "제일 오래된 글은?", "글이 몇 개예요?",
+        "예시 질문 좀", "아무거나 보여줘", "다른 얘기 해줘", "재밌는 얘기 해줘", "랜덤", "심심한데 아무 얘기나 해봐", "글이 몇 개예요?",
         "무슨 주제 글 있어요?", "물어볼게 있는데요", "다시", "처음부터", "그만", "야", "모르겠어요", "surprise me", "random post", "show me something interesting",
-        "list all posts", "what is the latest post?", "what's your latest post?", "again", "wait", "pardon?", "my bad",
+        "again", "wait", "pardon?", "my bad",
         "lol", "haha", "wow", "no", "sure", "please", "오", "와", "진짜?", "아니", "뭐?", "뭐라고?", "what?", "시작", "stop", "never mind",
         "됐어요", "tell me a joke", "무슨 글이 있어요?", "어떤 주제를 다루나요?", "can i ask you something?", "궁금한 게 있어요",
         "영어로 물어봐도 돼요?", "do you speak Korean?",

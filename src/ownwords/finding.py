@@ -32,7 +32,7 @@ from ownwords.records import Passage, Range
 from ownwords.retrieve import Chosen, Retrieved, Retriever
 from ownwords.selection import Rows, flat
 
-PINNED = 0.99  # the confidence of an answer that the author has chosen, or of his own introduction
+PINNED = 0.99  # the confidence of an answer that the author has chosen, of his own introduction, or of posts by date
 BEGINNING = 3  # passages of that
 # At least how surely a word or a name alone is answered by the best passages where it stands in one of them: of 127
 # questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
@@ -173,10 +173,13 @@ class Finder:
     ) -> Found:
         asked = self._queries.asked(question, earlier)
         who = self._queries.asks_who(asked.question, asked.history)
-        history = () if who else asked.history  # "who are you?" leans on nothing
+        dated = self._queries.by_date(asked.question)
+        history = () if who or dated else asked.history  # "who are you?" leans on nothing
         retrieved = self._retriever.retrieve(asked.question, history, allowed)
         if not retrieved.chosen and who:
             retrieved = self._introduced(retrieved, allowed)
+        elif not retrieved.chosen and dated:
+            retrieved = self._begun(retrieved, dated, allowed)
         elif not retrieved.chosen and contacts.asked(asked.question):
             retrieved = self._addressed(retrieved)
         chosen, page = retrieved.chosen, asked.pages
@@ -260,10 +263,7 @@ class Finder:
         posts = self._introductions
         same = [row for row in posts if language_of(self._posts[row].source) == found.language]
         for row in (*same, *posts):
-            at = np.flatnonzero(self._retriever.posts == row)
-            rows = [int(one) for one in at if self._retriever.says[one]]
-            rows = [one for one in rows if allowed is None or allowed[one]][:BEGINNING]
-            if rows:
+            if rows := self._of_post(row, allowed)[:BEGINNING]:
                 return self._only(found, rows)
         said = {row: at for row, at in self._said.items() if allowed is None or allowed[row]}
         if said:
@@ -283,13 +283,27 @@ class Finder:
                     found.setdefault(row, place)
         return found
 
+    def _begun(
+        self, found: Retrieved, posts: Sequence[int], allowed: NDArray[np.bool_] | None
+    ) -> Retrieved:
+        """The first passage of each of these posts, in their order, and nothing else; what was found where none
+        may be shown."""
+        first = [rows[0] for post in posts if (rows := self._of_post(post, allowed))]
+        return self._only(found, first) if first else found
+
+    def _of_post(self, post: int, allowed: NDArray[np.bool_] | None) -> list[int]:
+        """The rows of a post's passages that say something and are allowed, in reading order."""
+        at = np.flatnonzero(self._retriever.posts == post)
+        rows = [int(one) for one in at if self._retriever.says[one]]
+        return [one for one in rows if allowed is None or allowed[one]]
+
     def _addressed(self, found: Retrieved) -> Retrieved:
         """Those of the best passages first that tell an address."""
         tell = [row for row in self._best(found) if self._tells_address(self._passages[row])]
         return replace(found, scores=ranking.raised(found.scores, tell))
 
     def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
-        """These passages of one post in their order, nothing else; `where` is what of it answers."""
+        """These passages in their order, nothing else; `where` is what of their post answers."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
         return replace(found, scores=only, chosen=Chosen(tuple(rows), where))

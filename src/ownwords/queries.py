@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import dropwhile
 
-from ownwords import conversation, keyboard, notices, spacing, years
+from ownwords import bydate, conversation, keyboard, notices, spacing, years
 from ownwords.conversation import Asked
 from ownwords.notices import Kind
 from ownwords.pinned import Pinned
@@ -41,9 +41,12 @@ class Queries:
         return any(map(self._pinned.words, readings))
 
     def kind(self, readings: Sequence[str]) -> Kind | None:
-        """The notice that is asked for, if any: none where it is a pin's own words."""
+        """The notice that is asked for, if any: none where it is a pin's own words. Where no post has a date, who
+        asks for the latest is told what to ask for."""
         if self.worded(readings):
             return None
+        if wanted := next(filter(None, map(bydate.asked, readings)), None):
+            return None if wanted.year or bydate.rows(wanted, self._posts) else Kind.HELP
         return next(filter(None, (notices.notice_of(one, self._author) for one in readings)), None)
 
     def asks_who(self, question: str, earlier: Sequence[str]) -> bool:
@@ -53,6 +56,11 @@ class Queries:
             return False
         others = (one for one in earlier if self.kind([one]) is not Kind.IDENTITY)
         return not (notices.of_somebody(question) and any(others))
+
+    def by_date(self, question: str) -> list[int]:
+        """The rows of the posts that it asks for by their dates, in the order asked for; none where it does not."""
+        wanted = bydate.asked(question)
+        return bydate.rows(wanted, self._posts) if wanted else []
 
     def asks_for_nothing(self, readings: Sequence[str], earlier: Sequence[str]) -> bool:
         """Whether it asks for places, or for a reason, of nothing that was asked before."""

@@ -38,9 +38,9 @@ EARLIER_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Passages of one post, in reading order, that answer whatever their scores are: the author has pinned
-    them, introduces himself with them, or goes on in them. `range` is what of his file answers, None
-    where all of them does."""
+    """Passages that answer whatever their scores are: the author has pinned them, introduces himself with
+    them, or goes on in them, in reading order, all of one post; or they begin the posts that are asked for by
+    their dates. `range` is what of the post's file answers, None where all of them does."""
 
     passages: tuple[int, ...]
     range: Range | None = None

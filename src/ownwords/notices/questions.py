@@ -44,7 +44,7 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|(?:무슨|어떤)글(?:이|들이|을)?(?:있{_KO_MAY}|쓰(?:시나요|나요|세요|셨나요))|(?:무슨|어떤)(?:주제|이야기|내용)(?:를|을)다루(?:나요|세요|시나요|니|냐)"
             rf"|(?:영어|한국어|한글)로(?:도)?(?:물어봐도|물어도|질문해도|써도){_KO_ALLOWED}"
             rf"|(?:아무(?:거나|글이나|(?:얘기|이야기)나)|(?:다른|재밌는|재미있는|아무)(?:얘기|이야기)|랜덤)(?:좀|로|으로)*(?:하나)?(?:보여줘요?|보여주세{KO_END}|해봐요?|{_KO_DO})?|심심한데(?:뭐|아무).{{0,12}}"
-            rf"|(?:전체)?글(?:의)?목록(?:좀|을)*(?:보여줘요?|보여주세{KO_END}|알려줘요?|알려주세{KO_END})?|(?:가장|제일)?(?:최근|최신|오래된)(?:에쓴)?글(?:은|이|을|좀)*(?:(?:뭐|무엇|뭔|어떤거){_KO_IS}|뭔가요|보여줘요?|보여주세{KO_END})?|글이?(?:총|모두)?몇(?:개|편)(?:나있어{KO_END}?|{_KO_IS}|있{_KO_MAY})"
+            rf"|글이?(?:총|모두)?몇(?:개|편)(?:나있어{KO_END}?|{_KO_IS}|있{_KO_MAY})"
             rf"|(?:무슨|어떤)주제(?:의|로)?글(?:이|들이)?있{_KO_MAY}|물어볼(?:게|것이|거|말이)(?:하나)?있(?:는데{KO_END}?|어{KO_END}?|습니다)|다시|다시해봐|처음부터|그만|야|모르겠(?:어{KO_END}?|네{KO_END}?|습니다|다)"
             rf"|(?:예시질문|질문예시|추천질문|질문추천)(?:좀|을)*(?:해줘요?|해주세요|보여줘요?|보여주세요|알려줘요?|알려주세요)?"
             rf"|{_KO_PLACE}[은는]?(?:어떻게|어케)(?:사용|이용|쓰|써)(?:해요?|하나요|하죠|나요|요|하는거{_KO_IS}|하면{_KO_ALLOWED})?",
@@ -58,7 +58,7 @@ QUESTIONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"|what(?: what)*|huh|what are you (?:doing|up to)|start(?: over)?|stop|restart|im bored|never ?mind|nvm|nothing|thats all|sorry(?: about that)?|(?:can you )?tell me a (?:joke|story)"
             rf"|(?:can|may|could) i ask (?:you )?something|can i ask in (?:english|korean)|do you (?:speak|understand) (?:english|korean)"
             rf"|surprise me|(?:(?:show|give|tell) me )?(?:a )?random (?:posts?|one|quote|something)|(?:show|tell) me (?:something|anything)(?: (?:interesting|fun|funny|cool|nice|new|good|random))?"
-            rf"|(?:please )?(?:show|list)(?: me)?(?: all)?(?: of)?(?: the| your)? (?:blog )?posts|(?:whats|what is|show me|which is) (?:the|your) (?:latest|newest|most recent|last|oldest|first) (?:blog )?post|how many posts are there"
+            rf"|how many posts are there"
             rf"|again|wait|back|quit|exit|pardon(?: me)?|my bad|i (?:dont|do not) know"
             rf"|help(?: me)?(?: please)?|can you help(?: me)?|i need help"
             rf"|(?:(?:can you )?(?:give|show|suggest)(?: me)? )?(?:some |a few |an? )?(?:(?:example|sample|suggested) )?questions?(?: please)?",
