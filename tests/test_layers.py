@@ -52,7 +52,7 @@ STAGES = {
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
     "leaning": {"leaning"},
-    "conversation": {"conversation", "returning", "sequel"},
+    "conversation": {"conversation", "returning", "sequel", "several"},
     "ranking": {"ranking", "selection"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},

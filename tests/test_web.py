@@ -680,6 +680,11 @@ def test_cards_say_each_verdict_and_escape_everything():
     assert "<img" not in none
     assert "반갑습니다." in notice and KO.none not in notice
     assert not any("\n" in card for card in (answered, related, none, notice))
+    beside = answer_card(replace(author.ask("공부"), notice="일부에 답합니다."), author.around, KO)
+    assert (
+        beside.index("일부에 답합니다.") < beside.index("<mark>나는 공개된")
+        and KO.none not in beside
+    )
     assert "Kim has not written about this." in answer_card(
         author.ask("없는"), author.around, EN, "Kim"
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import confidence, encoder, links, notices, ranking, store
+from ownwords import confidence, encoder, links, notices, ranking, several, store
 from ownwords.confidence import Calibration
 from ownwords.encoder import Encoder, Reranker
 from ownwords.errors import OwnwordsError
@@ -76,19 +76,60 @@ class Author:
 
         `history` holds this visitor's earlier questions, oldest first; a request for more gets the
         next best places, "and then?" what follows in the post. A greeting gets a `notice` and no quotes.
-        A question that may be typed on the other language's keyboard is read so too, or only so. `scope` is a post's id or address. Raises
-        OwnwordsError for a blank question, a `k` below 1, an unknown scope.
+        A question that may be typed on the other language's keyboard is read so too, or only so. Several questions in
+        one message share the quotes. `scope` is a post's id or address. Raises OwnwordsError for a blank question, a `k`
+        below 1, an unknown scope.
         """
         k = self._settings.quotes if k is None else k
         _check_question(question, k)
         began, allowed = time.perf_counter(), self._scope(scope)
+        answered = partial(self._answered, allowed=allowed, scope=scope)
+        *threads, requests = self._threads(question, history, k)
+        if len(threads) == 1:
+            answer = answered([*threads[0], *requests], k)
+        else:
+            first = [answered(thread, k) for thread in threads]
+            told = several.told(first)
+            shares = zip(told, several.shares(k, len(told)), strict=True)
+            found = [answered([*threads[at], *requests], share) for at, share in shares]
+            answer = several.together(found or first)
+            if 0 < len(told) < len(first) and not requests:
+                language = self._language((*history, question))
+                answer = replace(answer, notice=self._notice(Kind.PARTLY, language))
+        took = round((time.perf_counter() - began) * 1000, 1)
+        return replace(answer, question=question, took_ms=took)
+
+    def _threads(self, question: str, history: Sequence[str], k: int) -> list[list[str]]:
+        """The questions of the last message that asks something, one as a rule, each behind those before it;
+        then the requests for more that follow it."""
+        asked = several.thread([*filter(str.strip, history), question])
+        before = list(chain(*map(self._questions, asked.before)))
+        each = self._questions(asked.asked)
+        each = each if len(each) <= k else (asked.asked,)
+        return [*([*before, *each[: at + 1]] for at in range(len(each))), list(asked.requests)]
+
+    def _questions(self, message: str) -> tuple[str, ...]:
+        """Those that a message asks, where none but the first is likely to lean on others."""
+        each = self._queries.questions(message)
+        lean = (not self._retriever.stands(self._queries.readings(one)[-1]) for one in each[1:])
+        return (message,) if any(lean) else each
+
+    def _answered(
+        self,
+        messages: Sequence[str],
+        k: int,
+        allowed: NDArray[np.bool_] | None,
+        scope: str | None,
+    ) -> Answer:
+        """The answer to the last of a visitor's messages, read as one question."""
+        *history, question = messages
         readings, earlier = self._queries.readings(question), self._queries.earlier(history)
         kind = self._queries.kind(readings)
         said = next((one for one in readings if kind and self._queries.kind([one])), readings[-1])
         language = self._language((*history, said))
         # What is suggested may be answered in another post than the scope's.
         suggested = () if scope else self._suggested(language, (*history, question))
-        answer = partial(self._answer, question, began, suggestions=suggested)
+        answer = partial(self._answer, question, suggestions=suggested)
         notice = partial(self._notice, language=language)
         if kind is not None and not kind.yields:
             return answer(notice=notice(kind))
@@ -132,7 +173,7 @@ class Author:
         refused = self._verdict(found) == "none"
         return found, () if refused else self._quotes(list(chain(*now)), found)
 
-    def _answer(self, question: str, began: float, **parts: Any) -> Answer:
+    def _answer(self, question: str, **parts: Any) -> Answer:
         empty = Answer(
             question=question,
             verdict="none",
@@ -142,7 +183,7 @@ class Author:
             notice=None,
             suggestions=(),
             build=self.build,
-            took_ms=round((time.perf_counter() - began) * 1000, 1),
+            took_ms=0.0,
         )
         return replace(empty, **parts)
 
@@ -166,6 +207,21 @@ class Author:
         shown = self._settings.quotes
         k = shown if k is None else k
         _check_question(question, k)
+        *threads, requests = self._threads(question, history, shown)
+        shares, told = [shown], [0]
+        if len(threads) > 1:
+            first = [self._answered(thread, shown, None, None) for thread in threads]
+            told = several.told(first) or list(range(len(first)))
+            shares = several.shares(shown, len(told))
+        ranked = [
+            self._best([*threads[at], *requests], k, share)
+            for at, share in zip(told, shares, strict=True)
+        ]
+        return tuple(several.by_turns(ranked, shares)[:k])
+
+    def _best(self, messages: Sequence[str], k: int, shown: int) -> tuple[Quote, ...]:
+        """Those of the last of a visitor's messages, read as one question, `shown` an answer."""
+        *history, question = messages
         earlier = self._queries.earlier(history)
         found = self._finder.surest(self._queries.readings(question), earlier, None, shown)
         found = replace(found, retrieved=self._retriever.reranked(found.retrieved))

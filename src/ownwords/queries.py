@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import dropwhile
 
-from ownwords import bydate, conversation, keyboard, notices, spacing, years
+from ownwords import bydate, conversation, keyboard, notices, several, spacing, years
 from ownwords.conversation import Asked
 from ownwords.notices import Kind
 from ownwords.pinned import Pinned
@@ -56,6 +56,15 @@ class Queries:
             return False
         others = (one for one in earlier if self.kind([one]) is not Kind.IDENTITY)
         return not (notices.of_somebody(question) and any(others))
+
+    def questions(self, message: str) -> tuple[str, ...]:
+        """Those that a message asks, without what is asked of the product beside them; a pin's own words are one."""
+        if self.worded([message]):
+            return (message,)
+        each = several.questions(message)
+        kinds = (self.kind(self.readings(one)) for one in each) if len(each) > 1 else [None]
+        asked = [one for one, kind in zip(each, kinds, strict=True) if kind is None or kind.yields]
+        return tuple(asked) or (message,)
 
     def by_date(self, question: str) -> list[int]:
         """The rows of the posts that it asks for by their dates, in the order asked for; none where it does not."""

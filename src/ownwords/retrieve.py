@@ -179,6 +179,11 @@ class Retriever:
         (query,) = self._encoded([question])
         return self._likely(query) >= leaning.LIKELY
 
+    def stands(self, question: str) -> bool:
+        """Whether a question more likely stands by itself than it leans on others; False for a model of which that
+        is not known."""
+        return self._leaning is not None and not self._leans(conversation.opened(question))
+
     def _centred(self, query: _Query) -> NDArray[np.float32]:
         return unit(query.vector - self.index.centres[language_of(query.text)])
 

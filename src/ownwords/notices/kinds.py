@@ -7,8 +7,8 @@ from enum import Enum
 
 class Kind(Enum):
     """`IDENTITY` ("who are you?") is also a question to the author: a notice only where the posts
-    do not answer it. The others are never searched for. The last two are replies to a request for
-    more, which only its conversation tells: `notice_of` never finds them."""
+    do not answer it. The others are never searched for. The last three are replies to a request for
+    more and to several questions: `notice_of` never finds them."""
 
     GREETING = "greeting"
     THANKS = "thanks"  # and "ok", "I see"
@@ -20,6 +20,7 @@ class Kind(Enum):
     UNHELPFUL = "unhelpful"  # "this is wrong", and what people say when they are angry
     MORE = "more"  # with nothing asked before it
     NO_MORE = "no more"  # all was shown
+    PARTLY = "partly"  # beside the answer to another question of the message
 
     @property
     def yields(self) -> bool:

@@ -30,6 +30,7 @@ _KOREAN = {
     Kind.UNHELPFUL: "찾으시던 답이 아니었나 봅니다. 다른 말로 물어보시거나 조금 더 자세히 물어보세요. {of} 글에 있는 문장만 "
     "보여 드릴 수 있습니다.",
     Kind.MORE: "먼저 궁금한 것을 물어보세요. 그다음에 {of} 글에서 더 찾아 보여 드립니다.",
+    Kind.PARTLY: "{by} 물어보신 것 모두에 대해 쓰지는 않았습니다. 다음은 그 일부에 답하는 글입니다.",
     Kind.NO_MORE: "{of} 글에서 이에 대해 더 보여 드릴 만한 곳을 찾지 못했습니다.",
 }
 _ENGLISH = {
@@ -48,5 +49,6 @@ _ENGLISH = {
     Kind.UNHELPFUL: "That was not what you were looking for, it seems. Try other words, or ask in more "
     "detail: only sentences that stand in {who}'s posts can be shown.",
     Kind.MORE: "Ask a question first; then more of {who}'s posts can be shown.",
+    Kind.PARTLY: "Not all of what you asked is answered in {who}'s posts. This answers a part of it.",
     Kind.NO_MORE: "No other place in {who}'s posts was found that surely speaks of this.",
 }

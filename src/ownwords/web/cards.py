@@ -21,11 +21,12 @@ def answer_card(
 ) -> str:
     """What the page shows for an answer; `around` gives a quote's neighbours by path and range.
     Where one post alone was searched, `none` is said of that post."""
-    if answer.notice is not None:
-        body = f'<p class="ow-notice">{shown(answer.notice)}</p>'
-    elif answer.verdict == "answered":
-        body = f'<p class="ow-count">{shown(texts.count(len(answer.quotes)))}</p>'
+    notice = f'<p class="ow-notice">{shown(answer.notice)}</p>' if answer.notice else ""
+    if answer.verdict == "answered":
+        body = f'{notice}<p class="ow-count">{shown(texts.count(len(answer.quotes)))}</p>'
         body += _quotes(answer.quotes, around, texts)
+    elif notice:
+        body = notice
     elif answer.verdict == "related":
         body = _related(answer, around, texts)
     else:
