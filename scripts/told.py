@@ -1,11 +1,11 @@
-"""Whether a question is answered where no post tells what it asks of: a year (`ownwords.years.UNTOLD`) or an
-address (`ownwords.contacts.UNTOLD`).
+"""Whether a question is answered where no post tells what it asks of: a year (`ownwords.years.UNTOLD`), an address
+(`ownwords.contacts.UNTOLD`), or what one asks of anybody (`ownwords.matters.UNTOLD`).
 
     python scripts/told.py [FOLDER...]
 
 Each FOLDER holds `posts/` and `questions.jsonl`; all of training/blogs where none is given. Of the questions
-that name a year, the posts of their places are looked at, of those that ask for an address what stands within
-a passage of their places; all posts where nothing answers.
+that name a year, the posts of their places are looked at, of the others what stands within a passage of their
+places; all posts where nothing answers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from ownwords import contacts, corpus, evaluate, years
+from ownwords import contacts, corpus, evaluate, matters, years
 from ownwords.evaluate import Question
 from ownwords.records import Post
 from ownwords.settings import Settings
@@ -28,6 +28,7 @@ AROUND = Settings().passage_chars
 def main(folders: list[Path]) -> None:
     years_told: dict[bool, list[bool]] = {True: [], False: []}
     addresses_told: dict[bool, list[bool]] = {True: [], False: []}
+    matters_told: dict[bool, list[bool]] = {True: [], False: []}
     for folder in folders:
         settings = Settings(corpus=str(folder / "posts"))
         posts = corpus.read_corpus(folder / "posts", settings, TODAY).posts
@@ -40,9 +41,14 @@ def main(folders: list[Path]) -> None:
             if contacts.asked(question.question):
                 told = any(map(contacts.told, _texts(question, by_path)))
                 addresses_told[answerable].append(told)
-                if told != answerable:
-                    print(f"{folder.name}: {question.question}")
-    for counts, what in ((years_told, "name a year"), (addresses_told, "ask for an address")):
+            if matters.untold(question.question, []):
+                told = not matters.untold(question.question, _texts(question, by_path))
+                matters_told[answerable].append(told)
+    for counts, what in (
+        (years_told, "name a year"),
+        (addresses_told, "ask for an address"),
+        (matters_told, "ask what one asks of anybody"),
+    ):
         for answerable, every in counts.items():
             kind = "answerable" if answerable else "unanswerable"
             print(f"{len(every)} {kind} questions {what}, {every.count(False)} of them untold")

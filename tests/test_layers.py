@@ -26,6 +26,7 @@ BASE = {
     "threads",
     "integers",
     "links",
+    "matters",
     "messages",
     "lock",
     "bar",

@@ -19,6 +19,7 @@ from ownwords import (
     confidence,
     contacts,
     conversation,
+    matters,
     pieces,
     ranking,
     selection,
@@ -49,6 +50,7 @@ FAR = 3.0
 # for one: of the 113 such quotes that hit (the same sets) the highlights then hold the place for 86 of 100, not 82,
 # and are no more of the text. In the ranking it is worth nothing.
 AMOUNT = 1.0
+NEAR = 6  # passages in which what is asked for may be told: three quotes may hold as many
 _MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
 
 
@@ -315,20 +317,27 @@ class Finder:
 
     def _told_of(self, question: str, found: Retrieved, sure: float) -> float:
         """How surely it answers, in view of what the best passages do not tell, or do."""
-        best = [self._passages[row] for row in self._best(found)]
-        if (asked := years.named(question)) and not self._year_told(asked, found, best):
+        first, best = self._first(found), self._best(found)
+        near = [self._passages[row] for row in dict.fromkeys([*first, *best])]
+        if (asked := years.named(question)) and not self._year_told(asked, first, best):
             return min(sure, years.UNTOLD)
-        if contacts.asked(question) and not any(map(self._tells_address, best)):
+        if contacts.asked(question) and not any(map(self._tells_address, near)):
             return min(sure, contacts.UNTOLD)
-        return max(sure, MENTIONED) if self._mentioned(question, best) else sure
+        if matters.untold(question, map(self._source, near)):
+            return min(sure, matters.UNTOLD)
+        return max(sure, MENTIONED) if self._mentioned(question, near) else sure
 
-    def _year_told(self, asked: frozenset[int], found: Retrieved, best: Sequence[Passage]) -> bool:
+    def _year_told(self, asked: frozenset[int], first: Sequence[int], best: Sequence[int]) -> bool:
         """Whether the posts of the best passages speak of one of the years, or the first one names it."""
-        first = [self._passages[row].text for row in ranking.best_first(found.scores)[:1]]
         told = self._retriever.years.told
-        return any(asked & told[one.post] for one in best) or any(
-            asked & years.named(one) for one in first
-        )
+        named = (years.named(self._passages[row].text) for row in first[:1])
+        posts = (told[self._passages[row].post] for row in best)
+        return any(asked & one for one in (*named, *posts))
+
+    def _first(self, found: Retrieved) -> list[int]:
+        """The rows that come first, about as many as an answer shows."""
+        first: list[int] = ranking.best_first(found.scores)[:NEAR].tolist()
+        return first
 
     def _best(self, found: Retrieved) -> list[int]:
         """The rows that the confidence is made of."""
@@ -336,7 +345,11 @@ class Finder:
         return best
 
     def _tells_address(self, passage: Passage) -> bool:
-        return contacts.told(self._posts[passage.post].source[passage.start : passage.end])
+        return contacts.told(self._source(passage))
+
+    def _source(self, passage: Passage) -> str:
+        """Its slice of the post's file, with the addresses of links."""
+        return self._posts[passage.post].source[passage.start : passage.end]
 
 
 def _stands(question: str, text: str) -> bool:
