@@ -31,6 +31,7 @@ BASE = {
     "lock",
     "bar",
     "reference",
+    "wording",
     "years",
 }
 # A stage and the parts it is made of.
@@ -70,7 +71,8 @@ ALLOWED: dict[str, set[str]] = {
     "suggestions": BASE | ALL_STAGES | STORE | {"retrieve"},
     "build": BASE | ALL_STAGES | STORE | {"retrieve", "suggestions"},
     "queries": BASE | ALL_STAGES,
-    "finding": BASE | ALL_STAGES | {"retrieve", "queries"},
+    "telling": BASE | ALL_STAGES | {"retrieve"},
+    "finding": BASE | ALL_STAGES | {"retrieve", "queries", "telling"},
     "ask": BASE | ALL_STAGES | STORE | {"retrieve", "suggestions", "queries", "finding"},
     "live": BASE | STORE | {"ask"},
     "evaluate": BASE | {"confidence"},

@@ -14,18 +14,20 @@ import pytest
 import ownwords
 
 PACKAGE = Path(ownwords.__file__).parent
-MODULES = ("amounts", "conversation", "returning", "sequel", "years", "notices/courtesies", "notices/questions")  # fmt: skip
+MODULES = (
+    "amounts", "bydate", "contacts", "conversation", "matters", "returning", "sequel", "years", "notices/courtesies", "notices/questions",
+)  # fmt: skip
 ENOUGH = 240  # seconds, of some 20; a pattern that is at fault takes years
 READ = """
 import json, sys
-from ownwords import amounts, conversation, keyboard, notices, pinned, pins, returning, sequel, years
+from ownwords import amounts, bydate, contacts, conversation, keyboard, matters, notices, pinned, pins, returning, sequel, several, years
 
 read = [
-    amounts.asks, conversation.points_back, conversation.says_nothing, conversation.hangs, conversation.opened,
+    amounts.asks, bydate.asked, contacts.asked, contacts.told, several.questions, conversation.points_back, conversation.says_nothing, conversation.hangs, conversation.opened,
     conversation.wants_more, conversation.goes_on, returning.returns, returning.to_first, returning.without, years.named,
     notices.notice_of, notices.of_somebody, notices.behind_courtesy, pins.spelled, keyboard.candidates,
     lambda text: years.in_full(text, frozenset), lambda text: conversation.dated(["in 2021?", text]),
-    lambda text: pinned.differ(text, "what"),
+    lambda text: pinned.differ(text, "what"), lambda text: matters.untold(text, [text, "what"]),
 ]
 for text in json.load(sys.stdin):
     for reads in read:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ownwords.records import Post
+from ownwords.wording import plain
 
 LONGEST = 60  # characters; a longer question says what it is about
 _KO_POST = "(?:블로그 ?)?(?:글|포스트|포스팅|게시글|게시물|아티클)(?:들)?"
@@ -44,7 +45,6 @@ _ANY = re.compile(
     rf"|(?:{_EN_SHOW} )?{_EN_OF}{_YEAR.format(4)} {_EN_POST}|what (?:did you|have you|did the author) {_EN_WRITE}(?: about)? in {_YEAR.format(5)}{_EN_END}",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[?？!！.…,;:~]+(?=\s|$)")
 
 
 class ByDate(NamedTuple):
@@ -56,8 +56,8 @@ class ByDate(NamedTuple):
 
 def asked(question: str) -> ByDate | None:
     """What is asked for, where nothing else is."""
-    plain = " ".join(_MARKS.sub(" ", question).split())
-    found = _ANY.fullmatch(plain) if len(plain) <= LONGEST else None
+    words = plain(question)
+    found = _ANY.fullmatch(words) if len(words) <= LONGEST else None
     if found is None:
         return None
     named = next(

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from ownwords.wording import plain
+
 # The probability that a place answers where no shown passage tells an address: of the questions of training/blogs
 # that ask for one (scripts/told.py) none of 87 answerable ones has its place there, and of 115 others 106 are asked of
 # posts that tell none; one more of each is counted (Laplace's rule of succession).
@@ -54,14 +56,13 @@ _TOLD = re.compile(
     r"|(?:메일|편지) 주소는|메일이 (?:빠|편|좋)",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[?？!！.…,;:~]+(?=\s|$)")
 LONGEST = 80  # characters; a longer question says what it is about
 
 
 def asked(question: str) -> bool:
     """Whether it asks for nothing but how to reach somebody."""
-    plain = " ".join(_MARKS.sub(" ", question).split())
-    return len(plain) <= LONGEST and bool(_ASKED.fullmatch(plain))
+    asked = plain(question)
+    return len(asked) <= LONGEST and bool(_ASKED.fullmatch(asked))
 
 
 def told(source: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ownwords import returning, sequel, years
+from ownwords import returning, sequel, wording, years
 
 # Words that may join a question to what was said before, or open a new subject; neither the beginning of
 # a name ("OR-tools", "Then.js"), nor one in capitals ("AND gate") or before Korean ("and 연산자").
@@ -116,7 +116,6 @@ _EN_REQUEST = re.compile(
     r"|of (?:them|these|those|it|this|that)|like (?:this|that)|(?:about|on) (?:it|that|this)|(?:is|are) there|do you have))*+"
 )
 _HANGUL = re.compile("[가-힣]")
-_MARKS = re.compile(r"[?？!！.…,;:~^]+(?=\s|$)")
 LONGEST = (
     60  # characters; a longer question holds more than a request for more, or says what it is about
 )
@@ -199,9 +198,9 @@ def _of_year(question: str, year: str) -> str:
 
 def _counted(question: str, before: str, year: int) -> str:
     asked = opened(question)
-    for wording, step in ((_NEXT_YEAR, 1), (_LAST_YEAR, -1)):
-        if found := wording.search(asked):
-            if _NO_MORE_THAN_A_YEAR.fullmatch(wording.sub("", asked, count=1)):
+    for pattern, step in ((_NEXT_YEAR, 1), (_LAST_YEAR, -1)):
+        if found := pattern.search(asked):
+            if _NO_MORE_THAN_A_YEAR.fullmatch(pattern.sub("", asked, count=1)):
                 return _YEAR.sub(str(year + step), before)
             name = f"{year + step}년" if _HANGUL.search(found[0]) else f"in {year + step}"
             return asked[: found.start()] + name + asked[found.end() :]
@@ -210,7 +209,7 @@ def _counted(question: str, before: str, year: int) -> str:
 
 def wants_more(question: str) -> bool:
     """Whether it asks for nothing but further places ("더 자세히", "another example")."""
-    plain = _plain(question)
+    plain = wording.plain(question)
     if len(plain) > LONGEST:
         return False
     korean = _KO_COURTESY.sub("", plain, count=1)
@@ -254,7 +253,7 @@ def goes_on(question: str) -> bool:
 
 def _requested(question: str) -> str:
     """The plain question without the courtesies before it, "" where it is too long for a request."""
-    plain = _plain(question)
+    plain = wording.plain(question)
     return _KO_COURTESY.sub("", plain, count=1) if len(plain) <= LONGEST else ""
 
 
@@ -307,7 +306,7 @@ def _questions(history: Sequence[str]) -> list[str]:
 
 def _opened(question: str) -> str:
     """The plain question without the words that join it to another."""
-    return _plain(_rest(question))
+    return wording.plain(_rest(question))
 
 
 def _rest(question: str) -> str:
@@ -320,8 +319,3 @@ def _evened(question: str) -> str:
     if not question.isupper() or _HANGUL.search(question):
         return question
     return "".join(one.lower() if one.isascii() else one for one in question)
-
-
-def _plain(question: str) -> str:
-    """In lower case, without marks at a word's end."""
-    return " ".join(_MARKS.sub(" ", question.lower()).split())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,13 +16,10 @@ from ownwords import (
     amounts,
     confidence,
     contacts,
-    conversation,
-    matters,
     pieces,
     ranking,
     selection,
     sequel,
-    years,
 )
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
@@ -32,13 +27,10 @@ from ownwords.queries import Queries
 from ownwords.records import Passage, Range
 from ownwords.retrieve import Chosen, Retrieved, Retriever
 from ownwords.selection import Rows, flat
+from ownwords.telling import Telling
 
 PINNED = 0.99  # the confidence of an answer that the author has chosen, of his own introduction, or of posts by date
 BEGINNING = 3  # passages of that
-# At least how surely a word or a name alone is answered by the best passages where it stands in one of them: of 127
-# questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
-# closed, as what may answer, unless `caution` is "generous".
-MENTIONED = 0.5
 # Sentences within so many deviations (of all sentences' cosines) of a quote's best one answer as well: when
 # this was chosen, on 22 question sets, the highlights held the place for 78 of 100 quotes that hit, and
 # were 46 of 100 characters of all that was shown.
@@ -50,8 +42,6 @@ FAR = 3.0
 # for one: of the 113 such quotes that hit (the same sets) the highlights then hold the place for 86 of 100, not 82,
 # and are no more of the text. In the ranking it is worth nothing.
 AMOUNT = 1.0
-NEAR = 6  # passages in which what is asked for may be told: three quotes may hold as many
-_MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,7 @@ class Finder:
     def __init__(self, retriever: Retriever, calibration: Calibration, queries: Queries) -> None:
         self._retriever, self._calibration, self._queries = retriever, calibration, queries
         self._posts, self._passages = retriever.index.posts, retriever.index.passages
-        self._selection = retriever.selection
+        self._selection, self._telling = retriever.selection, Telling(retriever)
         self._introductions = [
             row for row, post in enumerate(self._posts) if about.introduces(post)
         ]
@@ -183,12 +173,12 @@ class Finder:
         elif not retrieved.chosen and dated:
             retrieved = self._begun(retrieved, dated, allowed)
         elif not retrieved.chosen and contacts.asked(asked.question):
-            retrieved = self._addressed(retrieved)
+            retrieved = self._telling.addressed(retrieved)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)
         sure = PINNED if pinned else self.sure(retrieved)
         if not pinned:
-            sure = self._told_of(asked.question, retrieved, sure)
+            sure = self._telling.sure(asked.question, retrieved, sure)
         found = Found(retrieved, asked.question, sure, page, pinned)
         return self._onward(found, k, asked.steps) if asked.steps else found
 
@@ -299,65 +289,11 @@ class Finder:
         rows = [int(one) for one in at if self._retriever.says[one]]
         return [one for one in rows if allowed is None or allowed[one]]
 
-    def _addressed(self, found: Retrieved) -> Retrieved:
-        """Those of the best passages first that tell an address."""
-        tell = [row for row in self._best(found) if self._tells_address(self._passages[row])]
-        return replace(found, scores=ranking.raised(found.scores, tell))
-
     def _only(self, found: Retrieved, rows: Sequence[int], where: Range | None = None) -> Retrieved:
         """These passages in their order, nothing else; `where` is what of their post answers."""
         only = np.full_like(found.scores, -np.inf)
         only[list(rows)] = np.arange(len(rows), 0, -1)
         return replace(found, scores=only, chosen=Chosen(tuple(rows), where))
-
-    def _mentioned(self, question: str, best: Sequence[Passage]) -> bool:
-        """Whether the question is nothing but a word or a name that stands in one of the passages."""
-        leans = conversation.leans_by_wording(question)
-        return not leans and any(_stands(question, one.text) for one in best)
-
-    def _told_of(self, question: str, found: Retrieved, sure: float) -> float:
-        """How surely it answers, in view of what the best passages do not tell, or do."""
-        first, best = self._first(found), self._best(found)
-        near = [self._passages[row] for row in dict.fromkeys([*first, *best])]
-        if (asked := years.named(question)) and not self._year_told(asked, first, best):
-            return min(sure, years.UNTOLD)
-        if contacts.asked(question) and not any(map(self._tells_address, near)):
-            return min(sure, contacts.UNTOLD)
-        if matters.untold(question, map(self._source, near)):
-            return min(sure, matters.UNTOLD)
-        return max(sure, MENTIONED) if self._mentioned(question, near) else sure
-
-    def _year_told(self, asked: frozenset[int], first: Sequence[int], best: Sequence[int]) -> bool:
-        """Whether the posts of the best passages speak of one of the years, or the first one names it."""
-        told = self._retriever.years.told
-        named = (years.named(self._passages[row].text) for row in first[:1])
-        posts = (told[self._passages[row].post] for row in best)
-        return any(asked & one for one in (*named, *posts))
-
-    def _first(self, found: Retrieved) -> list[int]:
-        """The rows that come first, about as many as an answer shows."""
-        first: list[int] = ranking.best_first(found.scores)[:NEAR].tolist()
-        return first
-
-    def _best(self, found: Retrieved) -> list[int]:
-        """The rows that the confidence is made of."""
-        best: list[int] = ranking.best_first(found.witnesses)[: confidence.WITNESSES].tolist()
-        return best
-
-    def _tells_address(self, passage: Passage) -> bool:
-        return contacts.told(self._source(passage))
-
-    def _source(self, passage: Passage) -> str:
-        """Its slice of the post's file, with the addresses of links."""
-        return self._posts[passage.post].source[passage.start : passage.end]
-
-
-def _stands(question: str, text: str) -> bool:
-    """Whether all of the question stands in the text from a word's beginning on, perhaps with a Korean
-    particle behind it."""
-    plain = (unicodedata.normalize("NFC", one).casefold() for one in (question, text))
-    said, held = (" ".join(_MARKS.sub(" ", one).split()) for one in plain)
-    return len(said) > 1 and bool(re.search(rf"(?<!\w){re.escape(said)}(?![a-z\d_])", held))
 
 
 def _chosen(rows: Rows, passage: Passage, chosen: Chosen | None) -> tuple[Range, ...]:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ownwords.wording import plain
+
 # The probability that a place answers where no shown passage has such a word: of the questions of training/blogs that
 # ask for these, 7 of 775 answerable ones have their place beside none, and 264 of 1,033 others are asked of posts
 # that have none; one more of each is counted (Laplace's rule of succession).
@@ -86,12 +88,11 @@ _MATTERS = (
         r"\d ?(?:cm|센티|kg|킬로|lbs|pounds)|키[가는]|몸무게|체중|\btall\b|height|weigh|feet|stone",
     ),
 )  # fmt: skip
-_MARKS = re.compile(r"[?？!.,~…]+(?=\s|$)")
 
 
 def untold(question: str, sources: Iterable[str]) -> bool:
     """Whether the question asks for a matter of which none of the slices of posts has a word."""
-    plain = " ".join(_MARKS.sub(" ", question).split())
-    asked = [one for one in _MATTERS if len(plain) <= LONGEST and one.asked.search(plain)]
+    words = plain(question)
+    asked = [one for one in _MATTERS if len(words) <= LONGEST and one.asked.search(words)]
     texts = list(sources) if asked else []
     return any(not any(map(one.told.search, texts)) for one in asked)

@@ -1,0 +1,83 @@
+"""What is found → how surely it answers, in view of what it tells of the question, or does not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ownwords import confidence, contacts, conversation, matters, ranking, years
+from ownwords.records import Passage
+from ownwords.retrieve import Retrieved, Retriever
+
+# At least how surely a word or a name alone is answered by the best passages where it stands in one of them: of 127
+# questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
+# closed, as what may answer, unless `caution` is "generous".
+MENTIONED = 0.5
+NEAR = 6  # passages in which what is asked for may be told: three quotes may hold as many
+_MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
+
+
+class Telling:
+    """Looks into the passages that come first, and into those that the confidence is made of."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._posts, self._passages = retriever.index.posts, retriever.index.passages
+        self._years = retriever.years
+
+    def sure(self, question: str, found: Retrieved, sure: float) -> float:
+        """The probability that it answers, which was `sure` before."""
+        first, best = self._first(found), self._best(found)
+        near = [self._passages[row] for row in dict.fromkeys([*first, *best])]
+        if (asked := years.named(question)) and not self._year(asked, first, best):
+            return min(sure, years.UNTOLD)
+        if contacts.asked(question) and not any(map(self._address, near)):
+            return min(sure, contacts.UNTOLD)
+        if matters.untold(question, map(self._source, near)):
+            return min(sure, matters.UNTOLD)
+        return max(sure, MENTIONED) if _mentioned(question, near) else sure
+
+    def addressed(self, found: Retrieved) -> Retrieved:
+        """Those of the best passages first that tell an address."""
+        tell = [row for row in self._best(found) if self._address(self._passages[row])]
+        return replace(found, scores=ranking.raised(found.scores, tell))
+
+    def _year(self, asked: frozenset[int], first: Sequence[int], best: Sequence[int]) -> bool:
+        """Whether the posts of the best passages speak of one of the years, or the first one names it."""
+        named = (years.named(self._passages[row].text) for row in first[:1])
+        posts = (self._years.told[self._passages[row].post] for row in best)
+        return any(asked & one for one in (*named, *posts))
+
+    def _address(self, passage: Passage) -> bool:
+        return contacts.told(self._source(passage))
+
+    def _source(self, passage: Passage) -> str:
+        """Its slice of the post's file, with the addresses of links."""
+        return self._posts[passage.post].source[passage.start : passage.end]
+
+    @staticmethod
+    def _first(found: Retrieved) -> list[int]:
+        """The rows that come first, about as many as an answer shows."""
+        rows: list[int] = ranking.best_first(found.scores)[:NEAR].tolist()
+        return rows
+
+    @staticmethod
+    def _best(found: Retrieved) -> list[int]:
+        """The rows that the confidence is made of."""
+        rows: list[int] = ranking.best_first(found.witnesses)[: confidence.WITNESSES].tolist()
+        return rows
+
+
+def _mentioned(question: str, passages: Iterable[Passage]) -> bool:
+    """Whether the question is nothing but a word or a name that stands in one of the passages."""
+    leans = conversation.leans_by_wording(question)
+    return not leans and any(stands(question, one.text) for one in passages)
+
+
+def stands(question: str, text: str) -> bool:
+    """Whether all of the question stands in the text from a word's beginning on, perhaps with a Korean
+    particle behind it."""
+    plain = (unicodedata.normalize("NFC", one).casefold() for one in (question, text))
+    said, held = (" ".join(_MARKS.sub(" ", one).split()) for one in plain)
+    return len(said) > 1 and bool(re.search(rf"(?<!\w){re.escape(said)}(?![a-z\d_])", held))
