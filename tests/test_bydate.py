@@ -40,7 +40,7 @@ def test_posts_are_asked_for_by_their_dates(question: str, wanted: ByDate | None
 def dated(small_site: Settings, bag_of_words: BagOfWords) -> Author:
     """The small site, whose posts have no date, and four posts that have one."""
     for day in ("2018-05-04", "2020-01-01", "2018-11-30", "2021-02-02"):
-        text = f"---\ndate: {day}\n---\n# Day\n\nWhat is this?\n\nOn {day} it rained long.\n\nOn {day} it stopped.\n"
+        text = f"---\ndate: {day}\n---\n# Day\n\n> Moved here later.\n\nWhat is this?\n\nOn {day} it rained long.\n\nOn {day} it stopped.\n"
         (Path(small_site.corpus) / f"{day}.md").write_text(text, encoding="utf-8")
     build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
     return open_author(small_site.index, small_site)

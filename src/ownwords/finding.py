@@ -278,10 +278,14 @@ class Finder:
     def _begun(
         self, found: Retrieved, posts: Sequence[int], allowed: NDArray[np.bool_] | None
     ) -> Retrieved:
-        """The first passage of each of these posts, in their order, and nothing else; what was found where none
-        may be shown."""
-        first = [rows[0] for post in posts if (rows := self._of_post(post, allowed))]
+        """The first passage of each of these posts, what is set off ("moved here from ...") aside, in their
+        order, and nothing else; what was found where none may be shown."""
+        every = (self._of_post(post, allowed) for post in posts)
+        first = [min(rows, key=self._is_set_off) for rows in every if rows]
         return self._only(found, first) if first else found
+
+    def _is_set_off(self, row: int) -> bool:
+        return self._passages[row].kind == "set off"
 
     def _of_post(self, post: int, allowed: NDArray[np.bool_] | None) -> list[int]:
         """The rows of a post's passages that say something and are allowed, in reading order."""
