@@ -22,9 +22,9 @@ NEWEST, OLDEST = ByDate(), ByDate(oldest_first=True)
     [
         *((one, NEWEST) for one in (
             "최근 글 뭐야?", "가장 최근에 쓴 글은?", "최신 글 보여줘", "마지막 글이 뭐예요", "새 글 있어요?", "최근에 뭐 쓰셨어요?", "글 목록 보여줘", "what is the latest post?",
-            "what's your latest post?", "your most recent articles", "what have you written lately?", "what's new?", "list all posts", "any new posts?")),
+            "what's your latest post?", "your most recent articles", "what have you written lately?", "what's new?", "list all posts", "any new posts?", "글 리스트", "모든 글", "최근 글 3개만", "most recent blog post pls", "list of posts", "마지막 글 언제 썼어?", "when was your last post?")),
         *((one, OLDEST) for one in (
-            "첫 글은 뭐예요?", "제일 오래된 글은?", "처음 쓴 글 보여주세요", "what was your first post about?", "the oldest post", "what did you write first?")),
+            "첫 글은 뭐예요?", "제일 오래된 글은?", "처음 쓴 글 보여주세요", "what was your first post about?", "the oldest post", "가장 먼저 쓴 글이 뭐예요", "what did you write first?")),
         *((one, ByDate(2018, True)) for one in (
             "2018년에 쓴 글 보여줘", "2018년 글", "2018년에 무슨 글 썼어요?", "what did you write in 2018?", "posts from 2018", "your 2018 posts")),
         *((one, None) for one in (

@@ -22,7 +22,7 @@ NEAR = "A cache holds what is asked for often. 캐시는 자주 찾는 것을 �
         ("are you married?", "아내와 걸었다."), ("결혼하셨어요?", "Ilse and I have shared a kitchen for years."), ("여자친구 있으세요?", "그녀와 사귀던 때"), ("any partner?", "my husband"),
         ("do you have kids?", "Our daughter starts school."), ("자녀가 있나요?", "둘째가 태어났다."), ("형제가 있나요?", "남동생이 둘"), ("any siblings", "my older brother"),
         ("고양이 키우세요?", "검은 개 먹물이입니다. 산책을"), ("do you have any pets?", "The terrier barked."), ("종교가 있으세요?", "I'm a Quaker."), ("군대 다녀오셨어요?", "복학하고 나서"),
-        ("in the army?", "three years in the Royal Engineers"), ("MBTI가 뭐예요?", "an INFJ, they say"), ("자격증 있어요?", "정보처리기사에 붙었다."), ("키가 몇이에요?", "182 cm"),
+        ("in the army?", "three years in the Royal Engineers"), ("MBTI가 뭐예요?", "an INFJ, they say"), ("자격증 있어요?", "정보처리기사에 붙었다."), ("키가 몇이에요?", "182 cm"), ("키 몇이에요?", "키는"), ("나이", "30대"),
     ],
 )  # fmt: skip
 def test_a_matter_is_told_by_its_words_in_either_language(question: str, told: str) -> None:
@@ -34,7 +34,7 @@ def test_a_matter_is_told_by_its_words_in_either_language(question: str, told: s
     "question",
     [
         "how old is the cat?", "결혼식은 어디서 했어요?", "시각장애인 사용자는 어땠나요?", "is there a pet insurance app?", "왜 그만뒀어요?", "how did you meet your wife?", "what is a parent class?",
-        "키가 되는 열은 무엇인가요?", "연봉이 얼마예요?", "결혼하셨어요? " + "그리고 " * 30,
+        "키가 되는 열은 무엇인가요?", "JWT 토큰 나이", "Redlock이 뭐야? 그리고 결혼했어?", "연봉이 얼마예요?", "결혼하셨어요? " + "그리고 " * 30,
     ],
 )  # fmt: skip
 def test_other_questions_ask_for_none(question: str) -> None:

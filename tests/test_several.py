@@ -107,6 +107,14 @@ def test_what_leans_on_the_other_is_read_with_it(author: Author) -> None:
     assert author._threads(BOTH, (), 3) == [[BOTH], []]
 
 
+def test_what_one_asks_of_anybody_stands_by_itself(author: Author) -> None:
+    author._retriever._leaning = Leaning(np.zeros(BagOfWords.dimension, np.float32), 1.0)
+    author._retriever._leans.cache_clear()
+    for other in ("and are you married?", "how can I contact you?"):
+        answer = author.ask(f"{VIM}? {other}")
+        assert (answer.verdict, answer.notice) == ("answered", notices.text(Kind.PARTLY, "en", ""))
+
+
 @pytest.mark.parametrize(
     "asked",
     [

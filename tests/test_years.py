@@ -31,7 +31,7 @@ def test_the_years_that_a_text_names(text: str, found: set[int]) -> None:
     ("question", "read"),
     [
         ("22년에는 뭘 했어요?", "2022년에는 뭘 했어요?"), ("23년은요?", "2023년은요?"), ("22년회고", "2022년회고"), ("23년 가을엔?", "2023년 가을엔?"),
-        ("22년도 목표", "2022년도 목표"), ("22년 5월에요", "2022년 5월에요"), ("22년말 23년초", "2022년말 2023년초"), ("22년에 한국에 갔어요?", "2022년에 한국에 갔어요?"), ("23년도요", "23년도요"),
+        ("22년도 목표", "2022년도 목표"), ("22년도에 쓴 글", "2022년도에 쓴 글"), ("22년 글", "2022년 글"), ("22년 5월에요", "2022년 5월에요"), ("22년말 23년초", "2022년말 2023년초"), ("22년에 한국에 갔어요?", "2022년에 한국에 갔어요?"), ("23년도요", "23년도요"),
         *((same, same) for same in ("24년에는?", "22년 동안 뭘 했어요?", "22년에 한 번", "22년째예요?", "2022년에는?", "1,022년에", "22년 다녔어요?", "22살에는?", "in 22?", "22년도 더 된 코드", "23년도 넘게", "22년에 가까운 경력", "경력 22년은요?",
                                     "향후 22년에는?", "22년말고", "22년 기준", "22년에 3번", "22년에 이르는")),
     ],
@@ -124,3 +124,36 @@ def test_a_year_of_the_question_before_counts_half(
     own = scores("was the long train late in 2018?", "the exam in 2020?")
     behind = scores("was it late?", "the long train in 2018?")
     assert own["2018-05-04"] - own["2020-05-04"] > behind["2018-05-04"] - behind["2020-05-04"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        *((one, True) for one in (
+            "2017년에는 뭐 하셨나요", "2017년에 뭐 했어요?", "2017년은 어땠어요?", "2017년은요?", "what did you do in 2017?", "what happened in 2017", "how was 2017?",
+            "and what were you up to in 2017")),
+        *((one, False) for one in (
+            "2017년에 무슨 회사에 다녔어요?", "2017년에 산 차는 어땠어요?", "what did you learn in 2017?", "what happened in 2017 at work?", "뭐 했어요?", "why 2017?")),
+    ],
+)  # fmt: skip
+def test_a_year_as_such_is_asked_of(question: str, alone: bool) -> None:
+    assert years.as_such(question) is alone
+
+
+def test_a_year_as_such_is_answered_by_its_posts_alone(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    for day, text in (
+        ("2018-05-04", "What did you do, what did you do, cried it in it."),
+        ("2020-05-04", "The long train to the coast was late."),
+    ):
+        (Path(small_site.corpus) / f"{day}.md").write_text(
+            f"---\ndate: {day}\n---\n# Day\n\n{text}\n", encoding="utf-8"
+        )
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    told = author.ask("what did you do in 2020?")
+    assert [quote.date for quote in told.quotes] == ["2020-05-04"]
+    assert (told.verdict, told.confidence) == ("related", 0.5)
+    none = author.ask("what did you do in 2019?")  # beside both, of neither
+    assert (none.verdict, none.confidence) == ("none", years.UNTOLD)

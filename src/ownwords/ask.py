@@ -111,8 +111,11 @@ class Author:
     def _questions(self, message: str) -> tuple[str, ...]:
         """Those that a message asks, where none but the first is likely to lean on others."""
         each = self._queries.questions(message)
-        lean = (not self._retriever.stands(self._queries.readings(one)[-1]) for one in each[1:])
-        return (message,) if any(lean) else each
+        return each if all(map(self._stands, each[1:])) else (message,)
+
+    def _stands(self, question: str) -> bool:
+        read = self._queries.readings(question)[-1]
+        return several.stands(read) or self._retriever.stands(read)
 
     def _answered(
         self,

@@ -20,6 +20,7 @@ from ownwords import (
     ranking,
     selection,
     sequel,
+    years,
 )
 from ownwords.confidence import Calibration
 from ownwords.language import language_of
@@ -27,7 +28,7 @@ from ownwords.queries import Queries
 from ownwords.records import Passage, Range
 from ownwords.retrieve import Chosen, Retrieved, Retriever
 from ownwords.selection import Rows, flat
-from ownwords.telling import Telling
+from ownwords.telling import MENTIONED, Telling
 
 PINNED = 0.99  # the confidence of an answer that the author has chosen, of his own introduction, or of posts by date
 BEGINNING = 3  # passages of that
@@ -167,7 +168,10 @@ class Finder:
         who = self._queries.asks_who(asked.question, asked.history)
         dated = self._queries.by_date(asked.question)
         history = () if who or dated else asked.history  # "who are you?" leans on nothing
-        retrieved = self._retriever.retrieve(asked.question, history, allowed)
+        within = self._within_year(asked.question, allowed)
+        retrieved = self._retriever.retrieve(
+            asked.question, history, allowed if within is None else within
+        )
         if not retrieved.chosen and who:
             retrieved = self._introduced(retrieved, allowed)
         elif not retrieved.chosen and dated:
@@ -179,8 +183,19 @@ class Finder:
         sure = PINNED if pinned else self.sure(retrieved)
         if not pinned:
             sure = self._telling.sure(asked.question, retrieved, sure)
+            sure = sure if within is None else max(sure, MENTIONED)
         found = Found(retrieved, asked.question, sure, page, pinned)
         return self._onward(found, k, asked.steps) if asked.steps else found
+
+    def _within_year(
+        self, question: str, allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.bool_] | None:
+        """The passages of the posts of a year that is asked of as such; None where there are none."""
+        if not years.as_such(question):
+            return None
+        within = self._retriever.years.near(years.named(question))[self._retriever.posts] > 1
+        within = within if allowed is None else within & allowed
+        return within if (within & self._retriever.says).any() else None
 
     def _onward(self, found: Found, k: int, steps: int) -> Found:
         """What comes after the quotes of an answer, `steps` answers of it on."""

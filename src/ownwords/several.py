@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ownwords import conversation
+from ownwords import bydate, contacts, conversation, matters
 from ownwords.records import Answer, Quote, Verdict
 
 MOST = 3  # questions; what asks for more of them is read as one
@@ -37,6 +37,12 @@ def questions(message: str) -> tuple[str, ...]:
     found = [one for one in _BETWEEN.split(message.strip()) if re.search(r"\w", one)]
     leans = any(map(conversation.points_back, found[1:]))
     return (message,) if leans or not 1 < len(found) <= MOST else tuple(found)
+
+
+def stands(question: str) -> bool:
+    """Whether it surely stands by itself: it asks for posts by their dates, an address or what one asks of anybody."""
+    read = conversation.opened(question)
+    return bool(bydate.asked(read)) or contacts.asked(read) or matters.asked(read)
 
 
 def told(answers: Sequence[Answer]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ownwords import confidence, contacts, conversation, matters, ranking, years
@@ -28,9 +28,8 @@ class Telling:
 
     def sure(self, question: str, found: Retrieved, sure: float) -> float:
         """The probability that it answers, which was `sure` before."""
-        first, best = self._first(found), self._best(found)
-        near = [self._passages[row] for row in dict.fromkeys([*first, *best])]
-        if (asked := years.named(question)) and not self._year(asked, first, best):
+        near = [self._passages[row] for row in self._near(found)]
+        if (asked := years.named(question)) and not self._year(question, asked, found):
             return min(sure, years.UNTOLD)
         if contacts.asked(question) and not any(map(self._address, near)):
             return min(sure, contacts.UNTOLD)
@@ -40,13 +39,21 @@ class Telling:
 
     def addressed(self, found: Retrieved) -> Retrieved:
         """Those of the best passages first that tell an address."""
-        tell = [row for row in self._best(found) if self._address(self._passages[row])]
+        tell = [row for row in self._near(found) if self._address(self._passages[row])]
         return replace(found, scores=ranking.raised(found.scores, tell))
 
-    def _year(self, asked: frozenset[int], first: Sequence[int], best: Sequence[int]) -> bool:
-        """Whether the posts of the best passages speak of one of the years, or the first one names it."""
+    def _year(self, question: str, asked: frozenset[int], found: Retrieved) -> bool:
+        """Whether the posts of the best passages speak of one of the years, or the first one names it; of a year
+        as such, whether one of the first is of a post of that year, or names it."""
+        first = self._first(found)
+        if years.as_such(question):
+            return any(
+                asked
+                & (self._years.of[self._passages[row].post] | years.named(self._passages[row].text))
+                for row in first
+            )
         named = (years.named(self._passages[row].text) for row in first[:1])
-        posts = (self._years.told[self._passages[row].post] for row in best)
+        posts = (self._years.told[self._passages[row].post] for row in self._best(found))
         return any(asked & one for one in (*named, *posts))
 
     def _address(self, passage: Passage) -> bool:
@@ -55,6 +62,10 @@ class Telling:
     def _source(self, passage: Passage) -> str:
         """Its slice of the post's file, with the addresses of links."""
         return self._posts[passage.post].source[passage.start : passage.end]
+
+    def _near(self, found: Retrieved) -> list[int]:
+        """The rows of both."""
+        return list(dict.fromkeys([*self._first(found), *self._best(found)]))
 
     @staticmethod
     def _first(found: Retrieved) -> list[int]:

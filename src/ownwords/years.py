@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ownwords.records import Post
+from ownwords.wording import plain
 
 # The probability that a place answers a question whose year no shown post speaks of: of the questions of
 # training/blogs that name a year, 20 of 476 answerable ones and 85 of 515 others are such, every blog's posts
@@ -19,9 +20,23 @@ UNTOLD = 0.19
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d|\s?년대|s\b|\s?[만천백억원])")
 # "22년에는", "23년 가을": neither "10년 동안" nor "20년도 넘게".
 _SHORT = re.compile(
-    r"(?<![\d.,])(?<!경력 )(?<!향후 )(?<!앞으로 )(?<!약 )(?<!최근 )(?<!지난 )([0-3]\d)(?=\s?년(?:도(?! ?(?:더|안|채|넘|못|훨))(?![가-힣])|말(?!고)|초(?!과)"
+    r"(?<![\d.,])(?<!경력 )(?<!향후 )(?<!앞으로 )(?<!약 )(?<!최근 )(?<!지난 )([0-3]\d)(?=\s?년(?:도(?! ?(?:더|안|채|넘|못|훨))(?:에|의)?(?![가-힣])|\s?(?:에 )?(?:쓴 ?)?글(?![가-힣])|말(?!고)|초(?!과)"
     r"|(?:에|에는|엔|에도|은요|는요)(?![가-힣]| ?(?:(?:[한두세네몇]|\d+) ?번|걸|하나|가까|이르|달하))|\s?(?:봄|여름|가을|겨울|회고|한\s?해|상반기|하반기|\d학기|(?:1[0-2]|[1-9])월)))"
 )
+
+
+# "2017년에는 뭐 하셨나요", "what did you do in 2017?"
+_AS_SUCH = re.compile(
+    r"(?:(?:그럼|근데|혹시) )?(?:19|20)\d\d ?년(?:도)?(?:에는|에|엔|은|는|의)? ?(?:(?:뭐|뭘|무엇을?|무슨 ?일을?|어떤 ?일을?) ?(?:하|했|한|있|생기|생겼|겪)\S*(?: \S+)?|어떻게 (?:지내|지냈|보내|보냈)\S*|어땠\S*|회고\S*|요)?"
+    r"|(?:(?:and|so|but) )?what (?:did (?:you|he|she|the author) do|(?:were|was) (?:you|he|she|the author) (?:doing|up to)|happened(?: to (?:you|him|her))?|was going on) (?:in|during|back in) (?:19|20)\d\d"
+    r"|(?:(?:and|so|but) )?how (?:was|did) (?:your )?(?:19|20)\d\d(?: (?:go|for you))?",
+    re.IGNORECASE,
+)
+
+
+def as_such(question: str) -> bool:
+    """Whether it asks for nothing but what was in a year."""
+    return bool(_AS_SUCH.fullmatch(plain(question)))
 
 
 def named(text: str) -> frozenset[int]:
@@ -59,7 +74,7 @@ class Known:
         return frozenset[int]().union(*self.told)
 
     @cached_property
-    def _of(self) -> list[frozenset[int]]:
+    def of(self) -> list[frozenset[int]]:
         return list(map(of, self._posts))
 
     def near(self, asked: Iterable[int]) -> NDArray[np.float32]:
@@ -70,7 +85,7 @@ class Known:
             return np.zeros(len(self._posts), dtype=np.float32)
         near = [
             bool(years & told) + bool(years & own)
-            for told, own in zip(self.told, self._of, strict=True)
+            for told, own in zip(self.told, self.of, strict=True)
         ]
         return np.array(near, dtype=np.float32)
 
