@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BagOfWords
-from ownwords import years
+from ownwords import pins, years
 from ownwords.ask import open_author
 from ownwords.build import build
 from ownwords.settings import Settings
@@ -157,3 +157,18 @@ def test_a_year_as_such_is_answered_by_its_posts_alone(
     assert (told.verdict, told.confidence) == ("related", 0.5)
     none = author.ask("what did you do in 2019?")  # beside both, of neither
     assert (none.verdict, none.confidence) == ("none", years.UNTOLD)
+
+
+def test_a_pin_goes_before_the_posts_of_its_year(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    corpus = Path(small_site.corpus)
+    for day in ("2018-05-04", "2020-05-04"):
+        text = f"---\ndate: {day}\n---\n# Day\n\nThe long train of {day} was late.\n"
+        (corpus / f"{day}.md").write_text(text, encoding="utf-8")
+    pin = '[[pin]]\nquestions = ["what did you do in 2020?"]\npost = "2018-05-04"\nquote = "of 2018-05-04 was late"\n'
+    pins.beside(corpus).write_text(pin, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    first, *_ = author.ask("what did you do in 2020?").quotes
+    assert first.date == "2018-05-04"

@@ -168,15 +168,17 @@ class Finder:
         who = self._queries.asks_who(asked.question, asked.history)
         dated = self._queries.by_date(asked.question)
         history = () if who or dated else asked.history  # "who are you?" leans on nothing
-        within = self._within_year(asked.question, allowed)
-        retrieved = self._retriever.retrieve(
-            asked.question, history, allowed if within is None else within
-        )
-        if not retrieved.chosen and who:
+        retrieved = self._retriever.retrieve(asked.question, history, allowed)
+        within = None if retrieved.chosen else self._within_year(asked.question, allowed)
+        if retrieved.chosen:  # what the author has pinned goes before all that follows
+            pass
+        elif who:
             retrieved = self._introduced(retrieved, allowed)
-        elif not retrieved.chosen and dated:
+        elif dated:
             retrieved = self._begun(retrieved, dated, allowed)
-        elif not retrieved.chosen and contacts.asked(asked.question):
+        elif within is not None:
+            retrieved = self._retriever.retrieve(asked.question, history, within)
+        elif contacts.asked(asked.question):
             retrieved = self._telling.addressed(retrieved)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)
