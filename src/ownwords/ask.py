@@ -91,7 +91,12 @@ class Author:
             first = [answered(thread, k) for thread in threads]
             told = several.told(first)
             shares = zip(told, several.shares(k, len(told)), strict=True)
-            found = [answered([*threads[at], *requests], share) for at, share in shares]
+            found = [
+                first[at]
+                if share == k and not requests
+                else answered([*threads[at], *requests], share)
+                for at, share in shares
+            ]
             answer = several.together(found or first)
             if 0 < len(told) < len(first) and not requests:
                 language = self._language((*history, question))

@@ -19,8 +19,6 @@ from ownwords.wording import plain
 # that have none; one more of each is counted (Laplace's rule of succession).
 UNTOLD = 0.03
 LONGEST = 60  # characters; a longer question asks of something else
-
-
 _ANOTHER = re.compile(r"[?？]\s+\w")  # a question in front of another asks for more than the matter
 
 
