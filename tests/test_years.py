@@ -155,6 +155,14 @@ def test_a_year_as_such_is_answered_by_its_posts_alone(
     told = author.ask("what did you do in 2020?")
     assert [quote.date for quote in told.quotes] == ["2020-05-04"]
     assert (told.verdict, told.confidence) == ("related", 0.5)
+    again = "\n\n".join(f"## {one}\n\nThe {one} train was late." for one in ("red", "blue", "slow"))
+    (Path(small_site.corpus) / "2021.md").write_text(
+        f"---\ndate: 2021-01-01\n---\n# Day\n\n{again}\n", encoding="utf-8"
+    )
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    more = author.ask("more", ["what did you do in 2021?"], k=2)
+    assert (more.verdict, {quote.date for quote in more.quotes}) == ("related", {"2021-01-01"})
     none = author.ask("what did you do in 2019?")  # beside both, of neither
     assert (none.verdict, none.confidence) == ("none", years.UNTOLD)
 

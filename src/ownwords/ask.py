@@ -177,7 +177,8 @@ class Author:
         before, now = answers[: found.page], answers[found.page :]
         if before and not found.pinned:
             left = found.retrieved.without(flat(chain(*before)))
-            found = replace(found, sure=min(found.sure, self._finder.sure(left)))
+            sure = min(found.sure, max(self._finder.sure(left), found.least))
+            found = replace(found, sure=sure)
         refused = self._verdict(found) == "none"
         return found, () if refused else self._quotes(list(chain(*now)), found)
 

@@ -50,7 +50,8 @@ class Found:
     """What was retrieved for `asked`, a question without those before it. `page` is how many answers'
     worth of these quotes the visitor has seen already; `pinned`, whether the next one shows what the
     author has chosen; `onward`, whether they are what comes after those of the question before, in its
-    post or behind its end. They show nothing that stands before `begins` in their file."""
+    post or behind its end. They show nothing that stands before `begins` in their file. `least` is how sure
+    any page of them is at least."""
 
     retrieved: Retrieved
     asked: str
@@ -59,6 +60,7 @@ class Found:
     pinned: bool = False
     onward: bool = False
     begins: int = 0
+    least: float = 0.0
 
     @property
     def further(self) -> bool:
@@ -185,8 +187,8 @@ class Finder:
         sure = PINNED if pinned else self.sure(retrieved)
         if not pinned:
             sure = self._telling.sure(asked.question, retrieved, sure)
-            sure = sure if within is None else max(sure, MENTIONED)
-        found = Found(retrieved, asked.question, sure, page, pinned)
+        least = 0.0 if within is None else MENTIONED
+        found = Found(retrieved, asked.question, max(sure, least), page, pinned, least=least)
         return self._onward(found, k, asked.steps) if asked.steps else found
 
     def _within_year(
