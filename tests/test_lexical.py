@@ -39,6 +39,13 @@ def test_particles_do_not_hide_a_noun() -> None:
     assert Lexical.build(["트랜잭션은 묶음이다", "다른 글"]).scores("트랜잭션이란?").argmax() == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"), [("공부", [0]), ("Python", [2]), ("python 공부", []), ("없는말", []), ("", [])]
+)  # fmt: skip
+def test_the_texts_that_hold_every_term(text: str, rows: list[int]) -> None:
+    assert Lexical.build(TEXTS).holding(text).tolist() == rows
+
+
 def test_decomposed_hangul_and_control_characters_are_read() -> None:
     import unicodedata
 

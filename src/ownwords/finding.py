@@ -171,7 +171,7 @@ class Finder:
         dated = self._queries.by_date(asked.question)
         history = () if who or dated else asked.history  # "who are you?" leans on nothing
         retrieved = self._retriever.retrieve(asked.question, history, allowed)
-        within = None if retrieved.chosen else self._within_year(asked.question, allowed)
+        within = None if retrieved.chosen else self._within(asked.question, retrieved, allowed)
         if retrieved.chosen:  # what the author has pinned goes before all that follows
             pass
         elif who:
@@ -191,13 +191,18 @@ class Finder:
         found = Found(retrieved, asked.question, max(sure, least), page, pinned, least=least)
         return self._onward(found, k, asked.steps) if asked.steps else found
 
-    def _within_year(
-        self, question: str, allowed: NDArray[np.bool_] | None
+    def _within(
+        self, question: str, found: Retrieved, allowed: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_] | None:
-        """The passages of the posts of a year that is asked of as such; None where there are none."""
-        if not years.as_such(question):
+        """The passages that alone may answer: those of the posts of a year that is asked of as such, or those that
+        hold a word or a name which is all of the question and stands in none that were found; None where that
+        is not asked, or there are none."""
+        if years.as_such(question):
+            within = self._retriever.years.near(years.named(question))[self._retriever.posts] > 1
+        elif (held := self._telling.holding(question, found)) is not None:
+            within = held
+        else:
             return None
-        within = self._retriever.years.near(years.named(question))[self._retriever.posts] > 1
         within = within if allowed is None else within & allowed
         return within if (within & self._retriever.says).any() else None
 

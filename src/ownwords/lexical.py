@@ -101,6 +101,17 @@ class Lexical:
             found[self._rows[here]] += self._weights[here]
         return found
 
+    def holding(self, text: str) -> NDArray[np.int32]:
+        """The rows in which every term of the text occurs, ascending; none where it has no term."""
+        every = [self._rows[self._postings(term)] for term in _hashes(tokens(text))]
+        every.sort(key=len)
+        held = every[0] if every else np.zeros(0, dtype=np.int32)
+        for rows in every[1:]:
+            if not len(held):
+                break
+            held = np.intersect1d(held, rows, assume_unique=True)
+        return held
+
     def _postings(self, term: int) -> slice:
         at = int(np.searchsorted(self._terms, np.uint64(term)))
         if at == len(self._terms) or self._terms[at] != term:

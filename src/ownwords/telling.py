@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ownwords import confidence, contacts, conversation, matters, ranking, years
 from ownwords.records import Passage
 from ownwords.retrieve import Retrieved, Retriever
@@ -15,7 +18,13 @@ from ownwords.retrieve import Retrieved, Retriever
 # questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
 # closed, as what may answer, unless `caution` is "generous".
 MENTIONED = 0.5
+LONGEST_NAME = 4  # words of a question that is one, or asks who that is
+SHOWN = 3  # passages of which an answer shows one at least
 NEAR = 6  # passages in which what is asked for may be told: three quotes may hold as many
+_WHO = re.compile(
+    r"^(?:who(?:['’]?s| is| was) (?P<en>\S+(?: \S+)?)|(?P<ko>\S+?)(?:이란|란|이|가|은|는|씨는)? 누구\S{0,5})$",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
 
 
@@ -24,7 +33,8 @@ class Telling:
 
     def __init__(self, retriever: Retriever) -> None:
         self._posts, self._passages = retriever.index.posts, retriever.index.passages
-        self._years = retriever.years
+        self._years, self._says = retriever.years, retriever.says
+        self._lexical = retriever.index.lexical
 
     def sure(self, question: str, found: Retrieved, sure: float) -> float:
         """The probability that it answers, which was `sure` before."""
@@ -41,6 +51,20 @@ class Telling:
         """Those of the best passages first that tell an address."""
         tell = [row for row in self._near(found) if self._address(self._passages[row])]
         return replace(found, scores=ranking.raised(found.scores, tell))
+
+    def holding(self, question: str, found: Retrieved) -> NDArray[np.bool_] | None:
+        """The passages in which a word or a name stands that is all of the question, or of which it asks who
+        that is, shape (passages,), where none of the first ones found has it; None where one has, or none at
+        all, or it asks of no such word."""
+        best = (self._passages[row] for row in self._first(found)[:SHOWN])
+        if not _sought(question) or _mentioned(question, best):
+            return None
+        held = np.zeros(len(self._passages), dtype=bool)
+        for word in _sought(question):
+            for row in self._lexical.holding(word):
+                held[row] |= _mentioned(question, [self._passages[row]])
+        held &= self._says
+        return held if held.any() else None
 
     def _year(self, question: str, asked: frozenset[int], found: Retrieved) -> bool:
         """Whether the posts of the best passages speak of one of the years, or the first one names it; of a year
@@ -81,14 +105,35 @@ class Telling:
 
 
 def _mentioned(question: str, passages: Iterable[Passage]) -> bool:
-    """Whether the question is nothing but a word or a name that stands in one of the passages."""
-    leans = conversation.leans_by_wording(question)
-    return not leans and any(stands(question, one.text) for one in passages)
+    """Whether the question is nothing but a word or a name that stands in one of the passages, or asks who
+    somebody is whose name does."""
+    whole, *name = _sought(question) or ("",)
+    return bool(whole) and any(
+        stands(whole, one.text) or any(_named(who, one.text) for who in name) for one in passages
+    )
+
+
+def _sought(question: str) -> tuple[str, ...]:
+    """What the question may be nothing but, and the name of whom it asks who that is; empty where it leans on
+    another question, or is too long for either."""
+    if len(question.split()) > LONGEST_NAME or conversation.leans_by_wording(question):
+        return ()
+    who = _WHO.match(_unmarked(question))
+    return (question, who["en"] or who["ko"]) if who else (question,)
+
+
+def _named(name: str, text: str) -> bool:
+    """Whether it stands in the text as a name does in Latin letters, with a capital."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?![a-z\d_])", text, re.IGNORECASE)
+    return found is not None and found[0][0].isupper()
 
 
 def stands(question: str, text: str) -> bool:
     """Whether all of the question stands in the text from a word's beginning on, perhaps with a Korean
     particle behind it."""
-    plain = (unicodedata.normalize("NFC", one).casefold() for one in (question, text))
-    said, held = (" ".join(_MARKS.sub(" ", one).split()) for one in plain)
+    said, held = (_unmarked(one).casefold() for one in (question, text))
     return len(said) > 1 and bool(re.search(rf"(?<!\w){re.escape(said)}(?![a-z\d_])", held))
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", unicodedata.normalize("NFC", text)).split())
