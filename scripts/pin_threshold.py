@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ownwords import encoder, pinned, retrieve
+from ownwords import centring, encoder, pinned
 from ownwords.settings import Settings
 
 Pair = tuple[str, str]
@@ -154,9 +154,9 @@ class Measure:
 
     def __init__(self, texts: Iterable[str]) -> None:
         model = encoder.open_for_answers(Settings())
-        self.centres = retrieve.centres(model)
+        self.centres = centring.centres(model)
         self.rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-        self.encoded = retrieve.encoded(model, self.centres, list(self.rows))
+        self.encoded = centring.encoded(model, self.centres, list(self.rows))
 
     def of(self, pairs: list[Pair]) -> np.ndarray:
         """Cosine, weakest token, overlap and score of each pair, shape (pairs, 4); a score of -9

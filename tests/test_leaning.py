@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from ownwords import encoder, retrieve
+from ownwords import centring, encoder
 from ownwords.language import language_of
 from ownwords.late_interaction import Projection
 from ownwords.leaning import Leaning
@@ -30,7 +30,7 @@ def test_a_model_without_one_has_none() -> None:
 def test_the_default_model_tells_what_leaves_its_subject_out() -> None:
     engine = encoder.open_for_answers(Settings())
     assert Projection.of_model(engine.fingerprint)
-    known, centres = Leaning.of_model(engine.fingerprint), retrieve.centres(engine)
+    known, centres = Leaning.of_model(engine.fingerprint), centring.centres(engine)
     assert known
 
     def leans(text: str) -> float:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ownwords import conversation, encoder, evaluate, leaning, retrieve
+from ownwords import centring, conversation, encoder, evaluate, leaning
 from ownwords.language import language_of
 from ownwords.rows import unit
 from ownwords.settings import Settings
@@ -74,7 +74,7 @@ def main() -> None:
     blogs = sorted(file.parent for file in (HERE / "blogs").glob("*/*/follow_ups.jsonl"))
     every = [one for blog in blogs for one in asked(blog, rng)]
     engine = encoder.open_for_answers(Settings())
-    centres = retrieve.centres(engine)
+    centres = centring.centres(engine)
     vectors = engine.encode_queries([one.text for one in every]).vectors
     vectors = np.stack(
         [

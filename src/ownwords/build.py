@@ -13,6 +13,7 @@ from typing import Any
 
 from ownwords import (
     __version__,
+    centring,
     corpus,
     embedding,
     encoder,
@@ -298,12 +299,12 @@ def _index(
         sentence_vectors=vectors(texts.sentence),
         lexical=Lexical.build(texts.context),
         tokens=embedding.token_table(caches, texts.context),
-        centres=retrieve.centres(opened),
+        centres=centring.centres(opened),
     )
 
 
 def _with_pins(index: Index, opened: Encoder, found: tuple[ResolvedPin, ...]) -> Index:
-    return replace(index, pins=found, asked=retrieve.asked(opened, index.centres, found))
+    return replace(index, pins=found, asked=centring.asked(opened, index.centres, found))
 
 
 def _worn(index: Index) -> tuple[str, ...]:
