@@ -171,17 +171,11 @@ class Finder:
         dated = self._queries.by_date(asked.question)
         history = () if who or dated else asked.history  # "who are you?" leans on nothing
         retrieved = self._retriever.retrieve(asked.question, history, allowed)
-        within = None if retrieved.chosen else self._within(asked.question, retrieved, allowed)
-        if retrieved.chosen:  # what the author has pinned goes before all that follows
-            pass
-        elif who:
-            retrieved = self._introduced(retrieved, allowed)
-        elif dated:
-            retrieved = self._begun(retrieved, dated, allowed)
-        elif within is not None:
+        within = None if who or dated else self._within(asked.question, retrieved, allowed)
+        if within is not None:
             retrieved = self._retriever.retrieve(asked.question, history, within)
-        elif contacts.asked(asked.question):
-            retrieved = self._telling.addressed(retrieved)
+        elif not retrieved.chosen:  # what the author has pinned goes first
+            retrieved = self._as_told(asked.question, retrieved, who, dated, allowed)
         chosen, page = retrieved.chosen, asked.pages
         pinned = chosen is not None and self._shows(chosen.passages, retrieved, k, page)
         sure = PINNED if pinned else self.sure(retrieved)
@@ -191,12 +185,30 @@ class Finder:
         found = Found(retrieved, asked.question, max(sure, least), page, pinned, least=least)
         return self._onward(found, k, asked.steps) if asked.steps else found
 
+    def _as_told(
+        self,
+        question: str,
+        found: Retrieved,
+        who: bool,
+        dated: Sequence[int],
+        allowed: NDArray[np.bool_] | None,
+    ) -> Retrieved:
+        """What is found, in the way in which it is told who the author is, how posts of a time begin, or where to
+        reach him, if one of these is asked."""
+        if who:
+            return self._introduced(found, allowed)
+        if dated:
+            return self._begun(found, dated, allowed)
+        return self._telling.addressed(found) if contacts.asked(question) else found
+
     def _within(
         self, question: str, found: Retrieved, allowed: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_] | None:
         """The passages that alone may answer: those of the posts of a year that is asked of as such, or those that
         hold a word or a name which is all of the question and stands in none that were found; None where that
         is not asked, or there are none."""
+        if found.chosen:
+            return None
         if years.as_such(question):
             within = self._retriever.years.near(years.named(question))[self._retriever.posts] > 1
         elif (held := self._telling.holding(question, found)) is not None:
