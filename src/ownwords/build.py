@@ -121,7 +121,7 @@ def build(
         corpus_hash = _hash(settings, reading.posts, pinned)
         live = store.read_certificate(root)
         if live is not None and live.corpus_hash == corpus_hash and not full:
-            store.stamp(root, read_at)
+            store.stamp(root, Path(settings.corpus), read_at)
             again = _unchanged(live, reading, started)
             return replace(again, problems=_problems(settings, reading, pinned))
         warnings = _repaired(root, live)
@@ -134,7 +134,7 @@ def build(
         index = _index(settings, corpus_hash, reading.posts, found, texts, opened, caches)
         index = _with_pins(index, opened, places.pins)
         written = store.write(root, _calibrated(index, opened, calibrate, suggest))
-        store.stamp(root, read_at)
+        store.stamp(root, Path(settings.corpus), read_at)
         if full:
             caches.keep_only(texts.plain, texts.context)
         embedded = _touched(found, texts, {*plain, *contexts})

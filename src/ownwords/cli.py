@@ -8,7 +8,6 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -167,8 +166,7 @@ def main() -> None:
 
 def _settings(corpus: Path | None, index: Path | None) -> Settings:
     environ = {n: v for n, v in os.environ.items() if n.startswith(PREFIX)}
-    settings = load(corpus, environ)
-    return replace(settings, index=str(index)) if index else settings
+    return load(corpus, environ, index)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ownwords.errors import OwnwordsError
 
 FILE = "ownwords.toml"
 PREFIX = "OWNWORDS_"
+MADE_OF = "CORPUS"  # in an index: the folder of its posts, as seen from there
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -86,18 +87,40 @@ class Settings:
     )
 
 
-def load(corpus: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings for a corpus folder: its `ownwords.toml` (beside it), then the environment.
+def load(
+    corpus: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    index: Path | None = None,
+) -> Settings:
+    """The settings for a corpus folder: its `ownwords.toml` (beside it), then the environment. Where an index is
+    given and nothing names the corpus, it is the folder that the index was made of.
 
     Raises OwnwordsError for a name that is not in the table, a value of the wrong type and a file
     that is not TOML.
     """
     environ = os.environ if environ is None else environ
+    values = _values(corpus, environ)
+    if index is not None and "corpus" not in values and (made_of := _made_of(index)):
+        values = _values(made_of, environ)
+    if index is not None:
+        values["index"] = str(index)
+    return Settings(**values)
+
+
+def _values(corpus: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
+    """What is not left to a default; a corpus that is given goes before all."""
     folder = (corpus or Path(environ.get(f"{PREFIX}CORPUS", "corpus"))).absolute().parent
     values = {**_from_file(folder / FILE), **_from_environment(environ)}
-    if corpus is not None:
-        values["corpus"] = str(corpus)
-    return Settings(**values)
+    return values if corpus is None else {**values, "corpus": str(corpus)}
+
+
+def _made_of(index: Path) -> Path | None:
+    """The corpus of an index's last build, where it still stands there."""
+    try:
+        corpus = Path(os.path.normpath(index / (index / MADE_OF).read_text(encoding="utf-8")))
+        return corpus if corpus.is_dir() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _from_file(path: Path) -> dict[str, Any]:

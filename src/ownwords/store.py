@@ -25,6 +25,7 @@ from ownwords.lexical import Lexical
 from ownwords.pinned import Encoded
 from ownwords.pins import ResolvedPin, wordings
 from ownwords.records import Passage, Post, Range
+from ownwords.settings import MADE_OF
 from ownwords.tracked import Tracked
 from ownwords.vectors import Vectors
 
@@ -159,13 +160,15 @@ def open_index(root: Path) -> Index:
             return _fall_back(root, error)
 
 
-def stamp(root: Path, when: float) -> None:
+def stamp(root: Path, corpus: Path, when: float) -> None:
     """Makes `when`, in seconds of the epoch, the time of CURRENT: when the corpus that the live
-    build is of was read. What is newer in the corpus is not in the build. An index that cannot be
-    written keeps its time.
+    build is of was read. What is newer in the corpus is not in the build. Which folder it is
+    stands beside it, so that the index is never taken for another one's. An index that cannot be
+    written keeps both.
     """
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # on Windows there is no way from one drive to another
         os.utime(root / CURRENT, (when, when))
+        (root / MADE_OF).write_text(os.path.relpath(corpus, root), encoding="utf-8")
 
 
 def read_certificate(root: Path) -> Certificate | None:
