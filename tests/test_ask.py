@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conftest import BagOfWords
-from ownwords import confidence, finding, notices, telling
+from ownwords import confidence, finding, names, notices
 from ownwords.about import introduces, presents
 from ownwords.ask import Author, open_author
 from ownwords.build import build
@@ -54,7 +54,7 @@ def test_a_word_that_stands_in_what_is_found_is_shown_closed(
     ],
 )  # fmt: skip
 def test_a_question_stands_in_a_text_as_whole_words(question: str, text: str, stands: bool) -> None:
-    assert telling.stands(question, text) is stands
+    assert names.stands(question, text) is stands
 
 
 def test_what_has_no_letters_is_answered_in_the_language_of_the_conversation_else_of_the_posts(

@@ -54,7 +54,7 @@ STAGES = {
     "vectors": {"vectors"},
     "late_interaction": {"late_interaction"},
     "leaning": {"leaning"},
-    "conversation": {"conversation", "returning", "sequel", "several"},
+    "conversation": {"conversation", "names", "returning", "sequel", "several"},
     "ranking": {"ranking", "selection"},
     "confidence": {"confidence", "background"},
     "notices": {"notices"},

@@ -71,3 +71,14 @@ def test_whoever_is_named_in_what_is_found_is_shown(
     written(small_site, bag_of_words, "I asked LJ, who keeps the quay, why the cranes stand still.")
     answer = open_author(small_site.index, small_site).ask(question)
     assert (answer.confidence >= MENTIONED) is mentioned
+
+
+@pytest.mark.parametrize(("question", "sentence"), [("LJ?", 1), ("who is LJ", 1), ("quay", 2)])
+def test_the_sentence_in_which_it_stands_is_marked(
+    small_site: Settings, bag_of_words: BagOfWords, question: str, sentence: int
+) -> None:
+    sentences = ["who is it?", "I asked LJ.", "Nobody keeps the quay.", "LJs are others."]
+    written(small_site, bag_of_words, " ".join(sentences))
+    quote = open_author(small_site.index, small_site).ask(question).quotes[0]
+    marked = [quote.text[slice(*span)] for span in quote.highlights]
+    assert marked == [sentences[sentence]]

@@ -16,6 +16,7 @@ from ownwords import (
     amounts,
     confidence,
     contacts,
+    names,
     pieces,
     ranking,
     selection,
@@ -161,7 +162,9 @@ class Finder:
             tells = [amounts.tells(whole.text[a:b]) for a, b in whole.sentences]
             here = here + AMOUNT * deviation * np.array(tells, dtype=np.float32)
         best = ranking.highlights(parts, here, margin * deviation)
-        return tuple(compress(whole.sentences, best))
+        texts = [whole.text[a:b] for a, b in whole.sentences]
+        held = [names.mentioned(found.asked, [text]) for text in texts]
+        return tuple(compress(whole.sentences, held if any(held) else best))
 
     def _found(
         self, question: str, earlier: Sequence[str], allowed: NDArray[np.bool_] | None, k: int

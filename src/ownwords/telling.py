@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ownwords import confidence, contacts, conversation, matters, ranking, years
+from ownwords import confidence, contacts, matters, names, ranking, years
 from ownwords.records import Passage
 from ownwords.retrieve import Retrieved, Retriever
 
@@ -18,14 +16,8 @@ from ownwords.retrieve import Retrieved, Retriever
 # questions of training/blogs that stand so anywhere in the posts that they are asked of, 89 have an answer. It is shown
 # closed, as what may answer, unless `caution` is "generous".
 MENTIONED = 0.5
-LONGEST_NAME = 4  # words of a question that is one, or asks who that is
 SHOWN = 3  # passages of which an answer shows one at least
 NEAR = 6  # passages in which what is asked for may be told: three quotes may hold as many
-_WHO = re.compile(
-    r"^(?:who(?:['’]?s| is| was) (?P<en>\S+(?: \S+)?)|(?P<ko>\S+?)(?:이란|란|이|가|은|는|씨는)? 누구\S{0,5})$",
-    re.IGNORECASE,
-)
-_MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
 
 
 class Telling:
@@ -45,7 +37,7 @@ class Telling:
             return min(sure, contacts.UNTOLD)
         if matters.untold(question, map(self._source, near)):
             return min(sure, matters.UNTOLD)
-        return max(sure, MENTIONED) if _mentioned(question, near) else sure
+        return max(sure, MENTIONED) if self._mentions(question, self._near(found)) else sure
 
     def addressed(self, found: Retrieved) -> Retrieved:
         """Those of the best passages first that tell an address."""
@@ -56,13 +48,13 @@ class Telling:
         """The passages in which a word or a name stands that is all of the question, or of which it asks who
         that is, shape (passages,), where none of the first ones found has it; None where one has, or none at
         all, or it asks of no such word."""
-        best = (self._passages[row] for row in self._first(found)[:SHOWN])
-        if not _sought(question) or _mentioned(question, best):
+        words = names.sought(question)
+        if not words or self._mentions(question, self._first(found)[:SHOWN]):
             return None
         held = np.zeros(len(self._passages), dtype=bool)
-        for word in _sought(question):
+        for word in words:
             for row in self._lexical.holding(word):
-                held[row] |= _mentioned(question, [self._passages[row]])
+                held[row] |= self._mentions(question, [row])
         held &= self._says
         return held if held.any() else None
 
@@ -79,6 +71,9 @@ class Telling:
         named = (years.named(self._passages[row].text) for row in first[:1])
         posts = (self._years.told[self._passages[row].post] for row in self._best(found))
         return any(asked & one for one in (*named, *posts))
+
+    def _mentions(self, question: str, rows: Sequence[int]) -> bool:
+        return names.mentioned(question, (self._passages[row].text for row in rows))
 
     def _address(self, passage: Passage) -> bool:
         return contacts.told(self._source(passage))
@@ -102,38 +97,3 @@ class Telling:
         """The rows that the confidence is made of."""
         rows: list[int] = ranking.best_first(found.witnesses)[: confidence.WITNESSES].tolist()
         return rows
-
-
-def _mentioned(question: str, passages: Iterable[Passage]) -> bool:
-    """Whether the question is nothing but a word or a name that stands in one of the passages, or asks who
-    somebody is whose name does."""
-    whole, *name = _sought(question) or ("",)
-    return bool(whole) and any(
-        stands(whole, one.text) or any(_named(who, one.text) for who in name) for one in passages
-    )
-
-
-def _sought(question: str) -> tuple[str, ...]:
-    """What the question may be nothing but, and the name of whom it asks who that is; empty where it leans on
-    another question, or is too long for either."""
-    if len(question.split()) > LONGEST_NAME or conversation.leans_by_wording(question):
-        return ()
-    who = _WHO.match(_unmarked(question))
-    return (question, who["en"] or who["ko"]) if who else (question,)
-
-
-def _named(name: str, text: str) -> bool:
-    """Whether it stands in the text as a name does in Latin letters, with a capital."""
-    found = re.search(rf"(?<!\w){re.escape(name)}(?![a-z\d_])", text, re.IGNORECASE)
-    return found is not None and found[0][0].isupper()
-
-
-def stands(question: str, text: str) -> bool:
-    """Whether all of the question stands in the text from a word's beginning on, perhaps with a Korean
-    particle behind it."""
-    said, held = (_unmarked(one).casefold() for one in (question, text))
-    return len(said) > 1 and bool(re.search(rf"(?<!\w){re.escape(said)}(?![a-z\d_])", held))
-
-
-def _unmarked(text: str) -> str:
-    return " ".join(_MARKS.sub(" ", unicodedata.normalize("NFC", text)).split())
