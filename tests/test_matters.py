@@ -36,7 +36,7 @@ def test_a_matter_is_told_by_its_words_in_either_language(question: str, told: s
     "question",
     [
         "how old is the cat?", "결혼식은 어디서 했어요?", "시각장애인 사용자는 어땠나요?", "is there a pet insurance app?", "왜 그만뒀어요?", "how did you meet your wife?", "what is a parent class?",
-        "키가 되는 열은 무엇인가요?", "JWT 토큰 나이", "대학교 축제", "대학원은 왜 갔어요?", "how do I get a higher salary", "전공 책 추천", "what is a degree of a node?", "Redlock이 뭐야? 그리고 결혼했어?", "결혼하셨어요? " + "그리고 " * 30,
+        "키가 되는 열은 무엇인가요?", "JWT 토큰 나이", "대학교 축제", "what degree of parallelism?", "부모교육은 어떻게 해요?", "어느 학교에서 강연했어요?", "무슨 대학병원이에요?", "대학원은 왜 갔어요?", "how do I get a higher salary", "전공 책 추천", "what is a degree of a node?", "Redlock이 뭐야? 그리고 결혼했어?", "결혼하셨어요? " + "그리고 " * 30,
     ],
 )  # fmt: skip
 def test_other_questions_ask_for_none(question: str) -> None:

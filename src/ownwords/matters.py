@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ownwords.wording import plain
 
 # The probability that a place answers where no shown passage has such a word: of the questions of training/blogs that
-# ask for these, 12 of 1,076 answerable ones have their place beside none, and 294 of 1,516 others are asked of posts
+# ask for these, 12 of 1,076 answerable ones have their place beside none, and 289 of 1,505 others are asked of posts
 # that have none; one more of each is counted (Laplace's rule of succession).
 UNTOLD = 0.04
 LONGEST = 60  # characters; a longer question asks of something else
@@ -90,12 +90,12 @@ _MATTERS = (
         r"\d ?(?:cm|센티|kg|킬로|lbs|pounds)|키[가는]|몸무게|체중|\btall\b|height|weigh|feet|stone",
     ),
     _matter(  # where and what one studied; a graduate school, a faculty alone and other people's theses tell neither
-        r"(?:어느|무슨|출신|최종|나온|다닌|다녔던) ?(?:대학|학교|학력|학과)(?!원| ?축)|대학교?(?:은|는|을|를|도)? ?(?:어디|나오|나왔|다녔|안 나)|^대학교?$|학력이|학벌이|모교|학교(?:는|를)? ?어디(?:를)? ?[나다]"
+        r"(?:어느|무슨|출신|최종|(?<![에서] )나온|다닌|다녔던) ?(?:대학|학력|학과)(?!원|병원| ?축)|(?:어느|무슨) ?학교(?:를)? ?(?:나[오왔와]|다[니녔]|졸업|출신)|(?:출신|다닌|다녔던) ?학교|대학교?(?:은|는|을|를|도)? ?(?:어디|나오|나왔|다녔|안 나)|^대학교?$|학력이|학벌이|(?<![가-힣])모교|학교(?:는|를)? ?어디(?:를)? ?[나다]"
         r"|전공(?:이|은)? ?(?:뭐|머|무엇|어떻|무슨|분야|궁금)|^전공$|(?<![가-힣])(?:비 ?)?전공자?이?(?:세요|신가|예요|에요|신지)|컴공(?:이세요|이에요|인가| ?나오| 출신)"
-        r"|(?:which|what) (?:university|college|degree)\b|(?:go|went|been) to (?:university|college|uni)$|(?:your|author['’]?s?|his|her) (?:major|degree|university|college|alma mater)(?: subject)?$"
+        r"|(?:which|what) (?:university|college)\b|what degrees? (?:do|did|have) |(?:go|went|been) to (?:university|college|uni)$|(?:your|author['’]?s?|his|her) (?:major|degree|university|college|alma mater)(?: subject)?$"
         r"|^(?:university|college|major|degree)$|(?:did|do) " + _EN_WHO + r" major|majored in$|\b(?:have|got) a (?:cs |computer science |college |university )?degree|studied for your degree"
         r"|(?:cs|computer science) major$|college major",
-        r"대학(?!원)|[가-힣A-Z]대(?:[를을에의가는도와, .)]|학)|학과|[가-힣]과(?:를|에|로) |전공(?!서|의)|학번|입학|졸업(?! ?논문)|편입|휴학|자퇴|중퇴|[고초중대]졸|학사|석사|박사|학위|수료|universit|college|degree"
+        r"대학(?!원)|[가-힣A-Z]대(?:[를을에의가는도와, .)]|학)|학과|[가-힣]과(?:를|에|로) |전공(?!서|의)|학번|입학|졸업(?! ?논문)|편입|휴학|자퇴|중퇴|[고초중대]졸|[초고]등학교|중학교|학사|석사|박사|학위|수료|universit|college|degree"
         r"|major|graduat|bachelor|\bstud(?:y|ied)|doctora|\bphd|diploma|(?:high|grammar|secondary) school|left school|school (?:at|in)\b|\b[BM]\.?[AS]c?\b",
     ),
     _matter(  # pay, in words for it or in a sum
