@@ -275,6 +275,10 @@ def test_what_the_author_asks_himself_he_answers_there(
         ("11 1 3 5.", False),
         ("왜 그랬을까?", False),
         ("왜 그랬을까? 몰랐다.", True),
+        ("왜 개발자가 되려고 하나요? 하고 싶은 일이 무엇인지 작성해 주세요.", False),
+        ("Why did you apply? Describe what you want to build.", False),
+        ("질문이 있나요? 메일로 연락해 주세요.", True),
+        ("제 이름을 적어 주세요.", True),
     ],
 )
 def test_addresses_numbers_and_questions_say_nothing(text: str, says: bool) -> None:

@@ -28,6 +28,12 @@ YEAR = 1.5  # flat from 1 to 2: docs/quality.md
 BEFORE = 0.3  # what a passage gains of the score of the one before it in the same post
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]")
+# What a form asks for beside its questions.
+_REQUEST = re.compile(
+    r"(?:(?:작성|서술|기술|기재|설명|소개|답변|답)(?:해|하여)|적어|써) ?(?:주세요|주십시오|주시기 ?바랍니다)[.!]?$|(?:작성|서술|기술|설명|논|답)하시오[.!]?$"
+    r"|^(?:please )?(?:describe|tell us|explain) [^.]*\.$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +173,18 @@ def question_line(passage: Passage) -> int | None:
 
 def says_something(passage: Passage) -> bool:
     """Whether any of its sentences is neither a question of the author's (what he says of it stands
-    elsewhere, below a picture or code) nor nothing but addresses and numbers. A list of sources, its
-    addresses twice as long as its words, says nothing either."""
+    elsewhere, below a picture or code), or of a form that he fills in ("... 적어 주세요."), nor nothing but
+    addresses and numbers. A list of sources, its addresses twice as long as its words, says nothing either."""
     addresses = _ADDRESS.findall(passage.text)
     words = sum(map(str.isalnum, _ADDRESS.sub("", passage.text)))
     if len(addresses) > 1 and sum(map(len, addresses)) > 2 * words:
         return False
     said = (passage.text[a:b].rstrip() for a, b in passage.sentences[passage.lead :])
+    asks = ("?", "？")
+    if any(mark in passage.text for mark in asks):
+        said = (sentence for sentence in said if not _REQUEST.search(sentence))
     return any(
-        not sentence.endswith(("?", "？")) and _WORD.search(_ADDRESS.sub("", sentence))
+        not sentence.endswith(asks) and _WORD.search(_ADDRESS.sub("", sentence))
         for sentence in said
     )
 
