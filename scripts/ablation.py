@@ -82,6 +82,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without the years that a question names": {"YEAR": 0, "FIRST_YEAR": 0},
     "1 of them": {"YEAR": 1},
     "2 of them": {"YEAR": 2},
+    "without newer posts for what is asked of now": {"NOW": 0},
     "without what follows a question line": {"FOLLOWING": 0},
     "without a question line that comes first": {"question_line": lambda passage: None},
     "what says nothing is shown too": {"says_something": lambda passage: True},

@@ -180,3 +180,30 @@ def test_a_pin_goes_before_the_posts_of_its_year(
     author = open_author(small_site.index, small_site)
     first, *_ = author.ask("what did you do in 2020?").quotes
     assert first.date == "2018-05-04"
+
+
+@pytest.mark.parametrize(
+    ("question", "now"),
+    [
+        ("지금 어디서 일하세요?", True), ("요즘 뭐 하세요?", True), ("최근에 읽은 책은?", True), ("where do you work now?", True), ("What are you currently reading?", True), ("what do you do these days", True),
+        ("지금까지 쓴 글은?", False), ("어디서 일하세요?", False), ("what did you know by now?", False), ("do you know redis?", False), ("until now, why?", False),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_now(question: str, now: bool) -> None:
+    assert years.now(question) is now
+
+
+def test_what_is_so_now_is_told_by_the_newest_post(
+    small_site: Settings, bag_of_words: BagOfWords
+) -> None:
+    jobs = {"2019-02-01": "mill", "2024-06-30": "port", "2021-05-05": "quarry"}
+    for day, place in jobs.items():
+        text = f"---\ndate: {day}\n---\n# Of a {place}\n\nMy work is at the {place} again.\n"
+        (Path(small_site.corpus) / f"{place}.md").write_text(text, encoding="utf-8")
+    build(small_site, full=True, open_encoder=lambda *_: bag_of_words)
+    author = open_author(small_site.index, small_site)
+    found = [quote.date for quote in author.best("where is your work now?", (), 3)]
+    assert found == sorted(jobs, reverse=True)
+    days = ["2021-05-05", None, "2019-02-01", "2024-06-30", "2019-02-01"]
+    known = years.Known([replace(author.posts[0], date=day) for day in days])
+    assert known.recent.tolist() == [0.5, 0.5, 0, 1, 0]

@@ -25,6 +25,7 @@ RERANKED = 20  # of these, passages that a reranker orders anew, where one is se
 # Second stage, among the candidates, beside late interaction at 1:
 LEXICAL, SENTENCE = 0.2, 0.4
 YEAR = 1.5  # flat from 1 to 2: docs/quality.md
+NOW = 1.0  # how near the newest post is to now, the oldest being 0; flat from 0.7 to 1.4: docs/quality.md
 BEFORE = 0.3  # what a passage gains of the score of the one before it in the same post
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]")

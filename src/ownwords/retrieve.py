@@ -74,7 +74,8 @@ class Retrieved:
 @dataclass(frozen=True, slots=True)
 class _Query:
     """An encoded question: its vector, its tokens' vectors and numbers. The last `own` of these are
-    the question's, the others of what it is read with. `years` are those that the question itself names."""
+    the question's, the others of what it is read with. `years` are those that the question itself names;
+    `now`, whether it asks for what is so now."""
 
     text: str
     vector: NDArray[np.float32]
@@ -82,6 +83,7 @@ class _Query:
     ids: NDArray[np.int32]
     own: int
     years: frozenset[int]
+    now: bool
 
 
 class Retriever:
@@ -143,7 +145,7 @@ class Retriever:
             both = self._score(joined[0], allowed)
             (own,) = self._encoded([before])
             return replace(both, weak=min(both.weak, self._score(own, allowed).weak))
-        together = replace(joined[0], own=alone.own, years=alone.years)
+        together = replace(joined[0], own=alone.own, years=alone.years, now=alone.now)
         if leans:
             return replace(self._score(together, allowed), language=language_of(alone.text))
         return self._both(alone, together, allowed)
@@ -250,7 +252,7 @@ class Retriever:
         made = self.encoder.encode_queries(questions, tokens=True)
         assert made.tokens is not None and made.ids is not None
         return [
-            _Query(text, vector, tokens, ids, len(ids), years.named(text))
+            _Query(text, vector, tokens, ids, len(ids), years.named(text), years.now(text))
             for text, vector, tokens, ids in zip(
                 questions, made.vectors, made.tokens, made.ids, strict=True
             )
@@ -284,10 +286,12 @@ class Retriever:
         return evidence, sentences
 
     def _near(self, query: _Query) -> NDArray[np.float32]:
-        """How near each post is to the years that the question names, else, for less, to those of the questions
-        that it is read with."""
+        """How near each post is to the years that the question names, or to now, else, for less, to the years of
+        the questions that it is read with."""
         if query.years:
             return self.years.near(query.years)
+        if query.now:
+            return ranking.NOW * self.years.recent
         return EARLIER * self.years.near(years.named(query.text))
 
     def _scored(

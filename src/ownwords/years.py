@@ -34,9 +34,20 @@ _AS_SUCH = re.compile(
 )
 
 
+_NOW = re.compile(
+    r"지금(?!까지|껏|도록)|현재(?!까지)|요즘|요새|최근|\b(?:currently|(?<!until )(?<!by )(?<!till )now(?! and then)|nowadays|these days|at the moment|lately|recently)\b",
+    re.IGNORECASE,
+)
+
+
 def as_such(question: str) -> bool:
     """Whether it asks for nothing but what was in a year."""
     return bool(_AS_SUCH.fullmatch(plain(question)))
+
+
+def now(question: str) -> bool:
+    """Whether it asks for what is so now, as far as the posts know."""
+    return bool(_NOW.search(question))
 
 
 def named(text: str) -> frozenset[int]:
@@ -76,6 +87,16 @@ class Known:
     @cached_property
     def of(self) -> list[frozenset[int]]:
         return list(map(of, self._posts))
+
+    @cached_property
+    def recent(self) -> NDArray[np.float32]:
+        """How far on among the days that posts are dated each is, 0 to 1, shape (posts,); half where it has
+        no date."""
+        days = sorted({post.date for post in self._posts if post.date})
+        last = max(1, len(days) - 1)
+        places = {day: at / last for at, day in enumerate(days)}
+        found = [places.get(post.date or "", 0.5) for post in self._posts]
+        return np.array(found, dtype=np.float32)
 
     def near(self, asked: Iterable[int]) -> NDArray[np.float32]:
         """How near each post is to the years, shape (posts,): 1 where it speaks of one of them, and 1 more where it
