@@ -62,13 +62,19 @@ def test_words_that_stand_nowhere_together_are_found_as_any_question_is(
     ("question", "mentioned"),
     [
         ("who is LJ?", True), ("Who was LJ", True), ("LJ가 누구예요?", True), ("LJ 누구야?", True), ("who's lj?", True),
-        ("who is quay?", False), ("who is Nell?", False), ("who paid LJ?", False), ("who is he?", False),
+        ("what is OpenVoter?", True), ("what's openvoter", True), ("openvoter가 뭐예요?", True), ("존2가 뭐예요?", True), ("존2 뭐야", True), ("k8s란 무엇인가요?", True),
+        ("who is quay?", False), ("who is Nell?", False), ("who paid LJ?", False), ("who is he?", False), ("what is your name LJ?", False),
+        ("부두가 뭐예요?", False), ("MBTI가 뭐예요?", False),
     ],
 )  # fmt: skip
-def test_whoever_is_named_in_what_is_found_is_shown(
+def test_who_or_what_is_named_in_what_is_found_is_shown(
     small_site: Settings, bag_of_words: BagOfWords, question: str, mentioned: bool
 ) -> None:
-    written(small_site, bag_of_words, "I asked LJ, who keeps the quay, why the cranes stand still.")
+    written(
+        small_site,
+        bag_of_words,
+        "I asked LJ, who keeps the quay, why OpenVoter stands still. 그 부두의 존2 옆 k8s, MBTI 모임.",
+    )
     answer = open_author(small_site.index, small_site).ask(question)
     assert (answer.confidence >= MENTIONED) is mentioned
 

@@ -1,4 +1,4 @@
-"""A question that is nothing but a word or a name, or asks who somebody is → where that stands."""
+"""A question that is nothing but a word or a name, or asks who or what that is → where it stands."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 
 from ownwords import conversation
+from ownwords.language import language_of
 
 LONGEST = 4  # words of such a question
-_WHO = re.compile(
-    r"^(?:who(?:['’]?s| is| was) (?P<en>\S+(?: \S+)?)|(?P<ko>\S+?)(?:이란|란|이|가|은|는|씨는)? 누구\S{0,5})$",
+# "who is LJ", "LJ가 누구예요", "what's OpenVoter", "존2가 뭐예요"
+_IS = re.compile(
+    r"^(?:who(?:['’]?s| is| was)|what(?:['’]?s| is| are)(?! (?:you|his|her|my|it|this|that)\b)(?: an?| the)?) (?P<en>\S+(?: \S+)?)$"
+    r"|^(?P<ko>\S+?(?: \S+?)?)(?:이란|란|이|가|은|는|씨는)? ?(?:누구|뭐|뭔|무엇)(?:[가-힣]{0,5})$",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
@@ -18,7 +21,7 @@ _MARKS = re.compile(r"[?？!.,:;~()\"“”‘’]+")
 
 def mentioned(question: str, texts: Iterable[str]) -> bool:
     """Whether the question is nothing but a word or a name that stands in one of the texts, or asks who
-    somebody is whose name does."""
+    or what that is, and it does as a name."""
     whole, *name = sought(question) or ("",)
     return bool(whole) and any(
         stands(whole, text) or any(_named(who, text) for who in name) for text in texts
@@ -26,18 +29,21 @@ def mentioned(question: str, texts: Iterable[str]) -> bool:
 
 
 def sought(question: str) -> tuple[str, ...]:
-    """What the question may be nothing but, and the name of whom it asks who that is; empty where it leans on
+    """What the question may be nothing but, and the name of which it asks who or what that is; empty where it leans on
     another question, or is too long for either."""
     if len(question.split()) > LONGEST or conversation.leans_by_wording(question):
         return ()
-    who = _WHO.match(_unmarked(question))
+    who = _IS.match(_unmarked(question))
     return (question, who["en"] or who["ko"]) if who else (question,)
 
 
 def _named(name: str, text: str) -> bool:
-    """Whether it stands in the text as a name does in Latin letters, with a capital."""
+    """Whether it stands in the text as a name does: with a capital, a digit, or as Latin letters among Korean."""
     found = re.search(rf"(?<!\w){re.escape(name)}(?![a-z\d_])", text, re.IGNORECASE)
-    return found is not None and found[0][0].isupper()
+    if found is None:
+        return False
+    among_korean = found[0].isascii() and language_of(text) == "ko"
+    return among_korean or any(one.isupper() or one.isdigit() for one in found[0])
 
 
 def stands(question: str, text: str) -> bool:

@@ -37,7 +37,8 @@ class Telling:
             return min(sure, contacts.UNTOLD)
         if matters.untold(question, map(self._source, near)):
             return min(sure, matters.UNTOLD)
-        return max(sure, MENTIONED) if self._mentions(question, self._near(found)) else sure
+        shown = _sought(question) and self._mentions(question, self._near(found))
+        return max(sure, MENTIONED) if shown else sure
 
     def addressed(self, found: Retrieved) -> Retrieved:
         """Those of the best passages first that tell an address."""
@@ -48,7 +49,7 @@ class Telling:
         """The passages in which a word or a name stands that is all of the question, or of which it asks who
         that is, shape (passages,), where none of the first ones found has it; None where one has, or none at
         all, or it asks of no such word."""
-        words = names.sought(question)
+        words = _sought(question)
         if not words or self._mentions(question, self._first(found)[:SHOWN]):
             return None
         held = np.zeros(len(self._passages), dtype=bool)
@@ -97,3 +98,9 @@ class Telling:
         """The rows that the confidence is made of."""
         rows: list[int] = ranking.best_first(found.witnesses)[: confidence.WITNESSES].tolist()
         return rows
+
+
+def _sought(question: str) -> tuple[str, ...]:
+    """As `names.sought`, but "MBTI가 뭐예요?" asks for the author's."""
+    words = names.sought(question)
+    return () if len(words) > 1 and matters.asked(question) else words
