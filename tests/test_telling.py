@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BagOfWords
-from ownwords import ranking
+from ownwords import names, ranking
 from ownwords.ask import open_author
 from ownwords.build import build
 from ownwords.settings import Settings
@@ -88,3 +88,8 @@ def test_the_sentence_in_which_it_stands_is_marked(
     quote = open_author(small_site.index, small_site).ask(question).quotes[0]
     marked = [quote.text[slice(*span)] for span in quote.highlights]
     assert marked == [sentences[sentence]]
+
+
+def test_what_is_yours_is_no_name() -> None:
+    assert names.mentioned("what's Fee", ["Fee is small."])
+    assert not names.mentioned("what's your fee", ["Your fee is small."])

@@ -12,7 +12,7 @@ from ownwords.language import language_of
 LONGEST = 4  # words of such a question
 # "who is LJ", "LJ가 누구예요", "what's OpenVoter", "존2가 뭐예요"
 _IS = re.compile(
-    r"^(?:who(?:['’]?s| is| was)|what(?:['’]?s| is| are)(?! (?:you|his|her|my|it|this|that)\b)(?: an?| the)?) (?P<en>\S+(?: \S+)?)$"
+    r"^(?:who(?:['’]?s| is| was)|what(?:['’]?s| is| are)(?! (?:your?|his|her|my|it|this|that)\b)(?: an?| the)?) (?P<en>\S+(?: \S+)?)$"
     r"|^(?P<ko>\S+?(?: \S+?)?)(?:이란|란|이|가|은|는|씨는)? ?(?:누구|뭐|뭔|무엇)(?:[가-힣]{0,5})$",
     re.IGNORECASE,
 )
